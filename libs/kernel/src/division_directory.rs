@@ -69,7 +69,8 @@ pub enum DirectoryError {
         /// Where.
         line: usize,
     },
-    /// The code, or the name of a county or township among its siblings, stands there twice.
+    /// The code, or the name of a county or township among its siblings, stands there twice; the line is that of
+    /// the larger code.
     #[error("line {line} of the divisions repeats a code or a name")]
     Repeated {
         /// Where.
@@ -90,7 +91,7 @@ impl DivisionDirectory {
     /// counties and of a county's townships may not.
     ///
     /// # Errors
-    /// [`DirectoryError`] with the first line that is wrong.
+    /// [`DirectoryError`] with a line that is wrong.
     pub fn from_csv(text: &str) -> Result<Self, DirectoryError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.lines().zip(1..);

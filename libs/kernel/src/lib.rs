@@ -10,6 +10,11 @@
 //! **Architecture Invariant:** no error text and no `Debug` output of this crate contains a value that belongs
 //! to a person. A position, a length or the name of a rule is enough to mend an entry.
 
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "an expect here states what holds for every value of its type; a panic that a caller can cause is documented"
+)]
+
 pub mod clock;
 pub mod time;
 

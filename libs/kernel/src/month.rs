@@ -117,6 +117,10 @@ impl Month {
     }
 
     /// All months from `first` to `last`, both included; none if `last` is before `first`.
+    #[expect(
+        clippy::range_plus_one,
+        reason = "an inclusive range of i32 has no exact size"
+    )]
     pub fn range(
         first: Self,
         last: Self,

@@ -34,8 +34,8 @@ impl Instant {
     pub const EPOCH: Self = Self(0);
     /// 0001-01-01T00:00:00Z.
     pub const MIN: Self = Self(-62_135_596_800_000_000);
-    /// 9999-12-31T15:59:59.999999Z, the end of that day in Shanghai.
-    pub const MAX: Self = Self(253_402_271_999_999_999);
+    /// 9999-12-30T22:00:00Z, the last instant that has a date in every time zone.
+    pub const MAX: Self = Self(253_402_207_200_000_000);
 
     /// The instant `micros` microseconds after the epoch. A number outside [`MIN`](Self::MIN) and
     /// [`MAX`](Self::MAX) counts as the nearer of the two.
