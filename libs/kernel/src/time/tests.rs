@@ -40,7 +40,10 @@ fn any_rfc_3339_instant_is_read_and_nothing_else() {
         assert_eq!(text.parse(), same, "{text}");
     }
     // Decimals are cut towards the past, before 1970 as after.
-    assert_eq!("1969-12-31T23:59:59.9999999Z".parse(), Ok(Instant::from_micros(-1)));
+    assert_eq!(
+        "1969-12-31T23:59:59.9999999Z".parse(),
+        Ok(Instant::from_micros(-1))
+    );
     for text in [
         "",
         "2025-09-30",
