@@ -1,0 +1,303 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kernel::Division;
+use serde::Deserialize;
+
+use super::read;
+
+/// Every setting, checked. `default.toml` documents each key; the names here are the same, without the unit.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Which city this is.
+    pub city: CityConfig,
+    /// Where data lives.
+    pub data: DataConfig,
+    /// The gRPC door.
+    pub server: ServerConfig,
+    /// The services' databases.
+    pub database: DatabaseConfig,
+    /// The broker.
+    pub nats: NatsConfig,
+    /// Group commit.
+    pub journal: JournalConfig,
+    /// From an event log to its stream.
+    pub relay: RelayConfig,
+    /// From the streams to the mailboxes.
+    pub exchange: ExchangeConfig,
+    /// Logs, traces, metrics.
+    pub telemetry: TelemetryConfig,
+    /// The departments' entries.
+    pub departments: DepartmentsConfig,
+    /// Certificates and keys.
+    pub tls: TlsConfig,
+}
+
+/// `[city]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CityConfig {
+    /// SPIFFE trust domain of every certificate.
+    #[serde(deserialize_with = "read::trust_domain")]
+    pub trust_domain: String,
+    /// The city's name, for people.
+    #[serde(deserialize_with = "read::text")]
+    pub name: String,
+    /// The city's own division.
+    #[serde(deserialize_with = "read::division")]
+    pub division: Division,
+}
+
+/// `[data]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// The directory of everything that must survive.
+    #[serde(deserialize_with = "read::path")]
+    pub directory: PathBuf,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port; port 0 takes a free one.
+    #[serde(deserialize_with = "read::address")]
+    pub listen: SocketAddr,
+    /// How long calls under way may take to end at shutdown.
+    #[serde(
+        rename = "drain_seconds",
+        deserialize_with = "read::seconds::<0, 3600, _>"
+    )]
+    pub drain: Duration,
+    /// Largest message in either direction, bytes.
+    #[serde(deserialize_with = "read::whole::<65_536, 268_435_456, _, _>")]
+    pub max_message_bytes: usize,
+    /// Open connections at once.
+    #[serde(deserialize_with = "read::whole::<1, 100_000, _, _>")]
+    pub max_connections: usize,
+    /// Calls at once on one connection.
+    #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
+    pub max_calls_per_connection: u32,
+    /// Longest life of a call.
+    #[serde(
+        rename = "max_call_seconds",
+        deserialize_with = "read::seconds::<1, 86_400, _>"
+    )]
+    pub max_call: Duration,
+    /// Longest TLS handshake.
+    #[serde(
+        rename = "handshake_seconds",
+        deserialize_with = "read::seconds::<1, 300, _>"
+    )]
+    pub handshake: Duration,
+    /// Interval and timeout of HTTP/2 pings.
+    #[serde(
+        rename = "keepalive_seconds",
+        deserialize_with = "read::seconds::<1, 3600, _>"
+    )]
+    pub keepalive: Duration,
+}
+
+/// `[database]`
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// A PostgreSQL URL; nothing means SQLite under the data directory. May hold a password: never log it.
+    #[serde(deserialize_with = "read::database_url")]
+    pub url: Option<String>,
+    /// Reading connections of each service.
+    #[serde(deserialize_with = "read::whole::<1, 200, _, _>")]
+    pub read_connections: u32,
+}
+
+impl std::fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseConfig")
+            .field("url", &self.url.as_ref().map(|_| "(not shown)"))
+            .field("read_connections", &self.read_connections)
+            .finish()
+    }
+}
+
+/// `[nats]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NatsConfig {
+    /// A running server's URL; nothing means our own child.
+    #[serde(deserialize_with = "read::nats_url")]
+    pub url: Option<String>,
+    /// Address and port of our own child; port 0 takes a free one.
+    #[serde(deserialize_with = "read::address")]
+    pub listen: SocketAddr,
+    /// Our child's binary; nothing means the one on `PATH`, else under `.tools`.
+    #[serde(deserialize_with = "read::optional_path")]
+    pub server_binary: Option<PathBuf>,
+    /// How often our child flushes to disk.
+    #[serde(deserialize_with = "read::sync_interval")]
+    pub sync_interval: SyncInterval,
+}
+
+/// How often JetStream flushes to disk. `Display` is nats-server's own spelling: `always` or `120s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncInterval {
+    /// Before each acknowledgement.
+    Always,
+    /// In the background, this often.
+    Every(Duration),
+}
+
+impl std::fmt::Display for SyncInterval {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Always => f.write_str("always"),
+            Self::Every(interval) => write!(f, "{}s", interval.as_secs()),
+        }
+    }
+}
+
+/// `[journal]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JournalConfig {
+    /// Writes in one transaction at most.
+    #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
+    pub max_batch: usize,
+    /// How long a write waits for others.
+    #[serde(
+        rename = "max_wait_us",
+        deserialize_with = "read::microseconds::<0, 100_000, _>"
+    )]
+    pub max_wait: Duration,
+    /// Writes that may wait for their turn.
+    #[serde(deserialize_with = "read::whole::<1, 1_000_000, _, _>")]
+    pub queue: usize,
+}
+
+/// `[relay]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelayConfig {
+    /// Published and not yet acknowledged.
+    #[serde(deserialize_with = "read::whole::<1, 256, _, _>")]
+    pub in_flight: usize,
+    /// How often the log itself is looked at.
+    #[serde(
+        rename = "scan_interval_ms",
+        deserialize_with = "read::milliseconds::<10, 60_000, _>"
+    )]
+    pub scan_interval: Duration,
+}
+
+/// `[exchange]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeConfig {
+    /// Events taken at once.
+    #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
+    pub batch: usize,
+    /// Published to one mailbox and not yet acknowledged.
+    #[serde(deserialize_with = "read::whole::<1, 256, _, _>")]
+    pub in_flight: usize,
+    /// How often mailboxes are compared with the logs.
+    #[serde(
+        rename = "repair_interval_seconds",
+        deserialize_with = "read::seconds::<1, 86_400, _>"
+    )]
+    pub repair_interval: Duration,
+}
+
+/// `[telemetry]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// OTLP receiver (gRPC); nothing is sent without one.
+    #[serde(deserialize_with = "read::otlp_url")]
+    pub otlp_endpoint: Option<String>,
+    /// Share of traces recorded that begin here.
+    #[serde(deserialize_with = "read::ratio")]
+    pub sample_ratio: f64,
+    /// Log directives in `EnvFilter`'s language.
+    #[serde(deserialize_with = "read::log")]
+    pub log: String,
+    /// How log lines look.
+    #[serde(deserialize_with = "read::log_format")]
+    pub log_format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[departments]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentsConfig {
+    /// The city's own list; nothing means the one that comes with Hutong.
+    #[serde(deserialize_with = "read::optional_path")]
+    pub file: Option<PathBuf>,
+}
+
+/// `[tls]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// Where certificates and keys lie; nothing means `tls` under the data directory.
+    #[serde(deserialize_with = "read::optional_path")]
+    pub directory: Option<PathBuf>,
+}
+
+impl Config {
+    /// The directory of certificates and keys.
+    #[must_use]
+    pub fn tls_directory(&self) -> PathBuf {
+        self.tls
+            .directory
+            .clone()
+            .unwrap_or_else(|| self.data.directory.join("tls"))
+    }
+
+    /// Reads the defaults, then `file` (or `./hutong.toml` if there is one), then the environment.
+    ///
+    /// # Errors
+    /// The first unreadable file, unknown key or impossible value, by name.
+    pub fn load(file: Option<&Path>) -> Result<Self, super::ConfigError> {
+        super::load::load(file, std::env::vars_os())
+    }
+
+    /// As [`Config::load`], with an environment given.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_with<N: Into<std::ffi::OsString>, V: Into<std::ffi::OsString>>(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, super::ConfigError> {
+        super::load::load(
+            file,
+            environment
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into())),
+        )
+    }
+
+    /// The embedded file: the defaults and the manual.
+    #[must_use]
+    pub fn defaults_text() -> &'static str {
+        super::load::DEFAULTS
+    }
+}
+
+impl Default for Config {
+    /// The embedded defaults alone.
+    fn default() -> Self {
+        super::load::defaults()
+    }
+}

@@ -1,0 +1,9 @@
+//! How a call fails: one error type for all services, mapped to gRPC in one place.
+
+mod service_error;
+mod status;
+#[cfg(test)]
+mod tests;
+
+pub use service_error::{FieldViolation, ServiceError};
+pub use status::DOMAIN;

@@ -1,0 +1,21 @@
+//! What every service stands on: settings, one error type, callers and their rights, telemetry, the one gRPC door, the
+//! broker's connection, the database, encryption at rest, an orderly end.
+//!
+//! **Architecture Invariant:** the platform knows no service and no message of the domain. What a caller may do it reads
+//! from the contract; a port is bound only behind mutual TLS and default deny.
+
+pub mod config;
+pub mod error;
+
+pub mod access;
+pub mod identity;
+pub mod server;
+
+pub mod client;
+pub mod nats;
+
+pub mod database;
+pub mod vault;
+
+pub mod shutdown;
+pub mod telemetry;

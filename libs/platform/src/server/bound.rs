@@ -1,0 +1,108 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+use super::accept::Acceptor;
+use super::deadline::DeadlineLayer;
+use super::error::ServerError;
+use super::open::OpenConnections;
+use crate::access::AccessLayer;
+use crate::config::ServerConfig;
+use crate::shutdown::Shutdown;
+use crate::telemetry::TraceLayer;
+
+/// A door whose port is taken: it can be told to others before the first call is served.
+pub struct BoundServer {
+    pub(super) config: ServerConfig,
+    pub(super) tls: Arc<rustls::ServerConfig>,
+    pub(super) trust_domain: Arc<str>,
+    pub(super) routes: Routes,
+    pub(super) services: Vec<&'static str>,
+    pub(super) health: HealthReporter,
+    pub(super) listener: TcpListener,
+    pub(super) address: SocketAddr,
+}
+
+impl BoundServer {
+    /// Where it listens; the real port where 0 was configured.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Sets a service's health by its full name.
+    #[must_use]
+    pub fn health(&self) -> HealthReporter {
+        self.health.clone()
+    }
+
+    /// Serves until `shutdown`, then drains: health says NOT_SERVING, no connection is taken, calls under way may end within
+    /// the configured time, what is left is cut.
+    ///
+    /// # Errors
+    /// [`ServerError::Serve`].
+    pub async fn serve(self, shutdown: &Shutdown) -> Result<(), ServerError> {
+        self.set_health(ServingStatus::Serving).await;
+        let open = OpenConnections::default();
+        let draining = CancellationToken::new();
+        let (accepted, incoming) = tokio::sync::mpsc::channel(64);
+        let acceptor = Acceptor {
+            tls: TlsAcceptor::from(Arc::clone(&self.tls)),
+            trust_domain: Arc::clone(&self.trust_domain),
+            handshake: self.config.handshake,
+            open: open.clone(),
+            places: Arc::new(tokio::sync::Semaphore::new(self.config.max_connections)),
+        };
+        let (health, services) = (self.health.clone(), self.services.clone());
+        let accepting = tokio::spawn(acceptor.run(self.listener, accepted, draining.clone()));
+        let serving = tonic::transport::Server::builder()
+            .layer(TraceLayer)
+            .layer(DeadlineLayer::new(self.config.max_call))
+            .layer(AccessLayer)
+            .max_concurrent_streams(self.config.max_calls_per_connection)
+            .http2_keepalive_interval(Some(self.config.keepalive))
+            .http2_keepalive_timeout(Some(self.config.keepalive))
+            .serve_with_incoming_shutdown(
+                self.routes.prepare(),
+                ReceiverStream::new(incoming),
+                draining.clone().cancelled_owned(),
+            );
+        tokio::pin!(serving);
+
+        let served = tokio::select! {
+            served = &mut serving => served,
+            () = shutdown.requested() => {
+                set_health(&health, &services, ServingStatus::NotServing).await;
+                draining.cancel();
+                match tokio::time::timeout(self.config.drain, &mut serving).await {
+                    Ok(served) => served,
+                    Err(_) => {
+                        let cut = open.cut_all();
+                        tracing::warn!(connections = cut, "calls outlived the drain time and were cut");
+                        serving.await
+                    }
+                }
+            }
+        };
+        draining.cancel();
+        accepting.await.expect("the accepting task does not panic");
+        Ok(served?)
+    }
+
+    async fn set_health(&self, status: ServingStatus) {
+        set_health(&self.health, &self.services, status).await;
+    }
+}
+
+async fn set_health(health: &HealthReporter, services: &[&str], status: ServingStatus) {
+    for service in services.iter().copied().chain([""]) {
+        health.set_service_status(service, status).await;
+    }
+}

@@ -1,0 +1,134 @@
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::{Request, Response};
+use tokio::net::TcpListener;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::{Routes, RoutesBuilder};
+use tonic_health::pb::FILE_DESCRIPTOR_SET as HEALTH_DESCRIPTORS;
+use tonic_health::server::HealthReporter;
+use tonic_reflection::server::Builder as Reflection;
+use tower::Service;
+
+use super::bound::BoundServer;
+use super::error::ServerError;
+use crate::config::ServerConfig;
+use crate::identity::Credentials;
+
+/// A door being built: give it the services, then bind it.
+pub struct Server {
+    config: ServerConfig,
+    tls: Arc<rustls::ServerConfig>,
+    trust_domain: Arc<str>,
+    routes: RoutesBuilder,
+    services: Vec<&'static str>,
+    health: HealthReporter,
+}
+
+impl Server {
+    /// A door that shows this certificate and lets in certificates of the same authority and trust domain.
+    ///
+    /// # Errors
+    /// [`ServerError::Credentials`], [`ServerError::Reflection`].
+    pub fn new(
+        config: &ServerConfig,
+        credentials: &Credentials,
+        trust_domain: &str,
+    ) -> Result<Self, ServerError> {
+        let (health, health_service) = tonic_health::server::health_reporter();
+        let mut routes = Routes::builder();
+        routes.add_service(health_service);
+        Ok(Self {
+            config: config.clone(),
+            tls: Arc::new(credentials.server_config()?),
+            trust_domain: trust_domain.into(),
+            routes,
+            services: Vec::new(),
+            health,
+        })
+    }
+
+    /// Adds a generated service. Set its message limits to [`Server::max_message_bytes`] before.
+    #[must_use]
+    pub fn service<S, R>(mut self, service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<R>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+        R: http_body::Body<Data = <Body as http_body::Body>::Data> + Send + 'static,
+        R::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.services.push(S::NAME);
+        self.routes.add_service(service);
+        self
+    }
+
+    /// The limit for each service's `max_decoding_message_size` and `max_encoding_message_size`, bytes.
+    #[must_use]
+    pub fn max_message_bytes(&self) -> usize {
+        self.config.max_message_bytes
+    }
+
+    /// Sets a service's health by its full name. All that were added are SERVING from [`Server::bind`] until the shutdown.
+    #[must_use]
+    pub fn health(&self) -> HealthReporter {
+        self.health.clone()
+    }
+
+    /// Listens at the configured address. Connections wait until [`BoundServer::serve`].
+    ///
+    /// # Errors
+    /// [`ServerError::PortInUse`], [`ServerError::Listen`].
+    pub async fn bind(self) -> Result<BoundServer, ServerError> {
+        let address = self.config.listen;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| match source.kind() {
+                std::io::ErrorKind::AddrInUse => ServerError::PortInUse(address),
+                _ => ServerError::Listen { address, source },
+            })?;
+        self.serve_on(listener)
+    }
+
+    /// As [`Server::bind`], with a listener that exists already.
+    ///
+    /// # Errors
+    /// [`ServerError::Listen`] if it has no address.
+    pub fn serve_on(mut self, listener: TcpListener) -> Result<BoundServer, ServerError> {
+        let address: SocketAddr = listener
+            .local_addr()
+            .map_err(|source| ServerError::Listen {
+                address: self.config.listen,
+                source,
+            })?;
+        self.routes.add_service(self.reflection().build_v1()?);
+        self.routes.add_service(self.reflection().build_v1alpha()?);
+        Ok(BoundServer {
+            config: self.config,
+            tls: self.tls,
+            trust_domain: self.trust_domain,
+            routes: self.routes.routes(),
+            services: self.services,
+            health: self.health,
+            listener,
+            address,
+        })
+    }
+
+    /// Reflection of the services of this door; grpcurl still asks by the old name.
+    fn reflection(&self) -> Reflection<'static> {
+        let builder = Reflection::configure()
+            .register_encoded_file_descriptor_set(contract::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(HEALTH_DESCRIPTORS)
+            .with_service_name("grpc.health.v1.Health");
+        self.services.iter().fold(builder, |builder, service| {
+            builder.with_service_name(*service)
+        })
+    }
+}
