@@ -1,0 +1,67 @@
+//! Who may call which method.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::options::Department;
+use crate::{descriptors, policy};
+
+/// The callers of one method. Whoever is not named may not call it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Callers {
+    /// These departments.
+    pub departments: Vec<Department>,
+    /// Any department, about its own affairs.
+    pub any_department: bool,
+    /// These services, by name.
+    pub services: Vec<String>,
+    /// What the call is for.
+    pub purpose: String,
+}
+
+impl Callers {
+    /// Whether a department may call.
+    pub fn allow_department(&self, department: Department) -> bool {
+        self.any_department || self.departments.contains(&department)
+    }
+
+    /// Whether a service may call.
+    pub fn allow_service(&self, service: &str) -> bool {
+        self.services.iter().any(|name| name == service)
+    }
+}
+
+/// The callers of a method by its path, for example
+/// `/hutong.registry.v1.ChildService/GetChild`; `None` if the contract has no such method.
+pub fn callers(path: &str) -> Option<&'static Callers> {
+    methods().get(path)
+}
+
+/// All methods of the contract with their callers.
+pub fn methods() -> &'static HashMap<String, Callers> {
+    static METHODS: LazyLock<HashMap<String, Callers>> = LazyLock::new(|| {
+        descriptors()
+            .services()
+            .filter(|service| service.full_name().starts_with(policy::ROOT))
+            .flat_map(|service| service.methods().collect::<Vec<_>>())
+            .filter_map(|method| {
+                let rules = policy::options::rules(&method)?;
+                let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+                Some((
+                    path,
+                    Callers {
+                        departments: rules
+                            .callers
+                            .iter()
+                            .filter_map(|number| Department::try_from(*number).ok())
+                            .collect(),
+                        any_department: rules.any_department,
+                        services: rules.services,
+                        purpose: rules.purpose,
+                    },
+                ))
+            })
+            .collect()
+    });
+    &METHODS
+}

@@ -1,0 +1,49 @@
+//! What people read for an enum value, in Chinese and English.
+
+use crate::options::Label;
+use crate::registry::v1::{Category, ChildState, EndReason, RowReason, SupportTier};
+use crate::{descriptors, policy};
+
+/// The label of an enum value, by the enum's full name and the value's number.
+pub fn of(enumeration: &str, number: i32) -> Option<Label> {
+    let value = descriptors()
+        .get_enum_by_name(enumeration)?
+        .get_value(number)?;
+    policy::options::label(&value).map(|(zh, en)| Label { zh, en })
+}
+
+/// An enum whose values have labels.
+pub trait Labelled: Into<i32> + Copy {
+    /// The enum's full name.
+    const ENUM: &'static str;
+
+    /// The value's label; empty for values without one.
+    fn label(self) -> Label {
+        of(Self::ENUM, self.into()).unwrap_or_default()
+    }
+
+    /// The number of the value whose Chinese term this is.
+    fn number_of_zh(term: &str) -> Option<i32> {
+        descriptors()
+            .get_enum_by_name(Self::ENUM)?
+            .values()
+            .find(|value| policy::options::label(value).is_some_and(|(zh, _)| zh == term))
+            .map(|value| value.number())
+    }
+}
+
+impl Labelled for Category {
+    const ENUM: &'static str = "hutong.registry.v1.Category";
+}
+impl Labelled for SupportTier {
+    const ENUM: &'static str = "hutong.registry.v1.SupportTier";
+}
+impl Labelled for ChildState {
+    const ENUM: &'static str = "hutong.registry.v1.ChildState";
+}
+impl Labelled for EndReason {
+    const ENUM: &'static str = "hutong.registry.v1.EndReason";
+}
+impl Labelled for RowReason {
+    const ENUM: &'static str = "hutong.registry.v1.RowReason";
+}

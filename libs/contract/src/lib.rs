@@ -1,0 +1,37 @@
+//! The contract: generated code, and all that is derived from `proto/`.
+//!
+//! Who may know what is written once, as options beside the fields it governs.
+//! Everything here reads those options; nothing repeats them.
+//!
+//! **Invariant:** no list of departments, events, fields or methods stands in Rust.
+
+mod policy;
+
+pub mod access;
+pub mod catalogue;
+pub mod codec;
+pub mod column;
+pub mod date;
+pub mod department;
+pub mod event;
+pub mod label;
+pub mod mailboxes;
+pub mod nats;
+pub mod projection;
+pub mod subject;
+pub mod validation;
+
+mod descriptors;
+mod generated;
+mod redacted;
+mod wire;
+
+pub use descriptors::{FILE_DESCRIPTOR_SET, descriptors};
+pub use generated::google;
+pub use generated::hutong::contract::v1 as options;
+pub use generated::hutong::{exchange, registry};
+pub use options::Department;
+pub use policy::check;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! Which mailboxes a city has: the contract's departments, as `departments.toml` edits them.
+
+use std::collections::BTreeMap;
+
+use kernel::Division;
+use serde::Deserialize;
+
+use crate::department;
+use crate::event::{self, EventType};
+use crate::options::Department;
+use crate::projection::Projection;
+
+/// How a mailbox's messages are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// `application/protobuf`.
+    #[default]
+    Protobuf,
+    /// `application/json`: canonical protobuf JSON.
+    Json,
+}
+
+/// One mailbox.
+#[derive(Debug, Clone)]
+pub struct MailboxEntry {
+    /// `EDU`, or with an area `EDU-371621`: the code in certificates and accounts.
+    pub code: String,
+    /// Whose it is.
+    pub department: Department,
+    /// Whose events it gets; `None` for the whole city.
+    pub area: Option<Division>,
+    /// How its messages are encoded.
+    pub format: Format,
+}
+
+impl MailboxEntry {
+    /// The types that its department is granted, with its view of each.
+    pub fn grants(&self) -> Vec<(&'static EventType, Projection)> {
+        event::all()
+            .iter()
+            .filter_map(|event| Projection::new(event, self.department).map(|view| (event, view)))
+            .collect()
+    }
+
+    /// Whether events of a county are in its area.
+    pub fn covers(&self, county: &str) -> bool {
+        match (&self.area, county.parse::<Division>()) {
+            (None, _) => true,
+            (Some(area), Ok(county)) => area.contains(&county),
+            (Some(_), Err(_)) => false,
+        }
+    }
+}
+
+/// All mailboxes of a city, by code.
+#[derive(Debug, Clone)]
+pub struct Mailboxes(BTreeMap<String, MailboxEntry>);
+
+/// Why a `departments.toml` is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum MailboxesError {
+    /// Not TOML, or a key that is not known.
+    #[error("{0}")]
+    Syntax(String),
+    /// An entry that makes no sense.
+    #[error("mailbox {code}: {fault}")]
+    Entry {
+        /// The entry's code.
+        code: String,
+        /// What is wrong, and what is expected.
+        fault: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    mailbox: Vec<FileEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileEntry {
+    code: String,
+    area: Option<String>,
+    #[serde(default)]
+    format: Format,
+    #[serde(default = "enabled")]
+    enabled: bool,
+}
+
+fn enabled() -> bool {
+    true
+}
+
+impl Default for Mailboxes {
+    /// One mailbox for each department of the contract but the owner.
+    fn default() -> Self {
+        Self(
+            department::all()
+                .iter()
+                .filter(|entry| !entry.owner)
+                .map(|entry| MailboxEntry {
+                    code: entry.code.clone(),
+                    department: entry.department,
+                    area: None,
+                    format: Format::default(),
+                })
+                .map(|entry| (entry.code.clone(), entry))
+                .collect(),
+        )
+    }
+}
+
+impl Mailboxes {
+    /// The default mailboxes, changed by the text of a `departments.toml`.
+    ///
+    /// # Errors
+    /// Names the entry and what is expected of it.
+    pub fn parse(text: &str) -> Result<Self, MailboxesError> {
+        let file: File =
+            toml::from_str(text).map_err(|error| MailboxesError::Syntax(error.to_string()))?;
+        let mut mailboxes = Self::default();
+        for entry in file.mailbox {
+            mailboxes.apply(&entry)?;
+        }
+        Ok(mailboxes)
+    }
+
+    fn apply(&mut self, entry: &FileEntry) -> Result<(), MailboxesError> {
+        let fault = |fault: &str| MailboxesError::Entry {
+            code: entry.code.clone(),
+            fault: fault.to_owned(),
+        };
+        let (department, suffix) = match entry.code.split_once('-') {
+            Some((department, suffix)) => (department, Some(suffix)),
+            None => (entry.code.as_str(), None),
+        };
+        let department = department::from_code(department).ok_or_else(|| {
+            fault("the code must begin with a department's code of the contract, for example EDU")
+        })?;
+        if department::entry(department).is_some_and(|entry| entry.owner) {
+            return Err(fault("the department that owns the system has no mailbox"));
+        }
+        let area = suffix.or(entry.area.as_deref());
+        let area = area
+            .map(|area| {
+                area.parse::<Division>().map_err(|_| {
+                    fault("the area must be a division code of 2, 4, 6, 9 or 12 digits")
+                })
+            })
+            .transpose()?;
+        if let (Some(suffix), Some(area)) = (suffix, entry.area.as_deref())
+            && suffix != area
+        {
+            return Err(fault("the code's suffix and the area differ"));
+        }
+        if entry.enabled {
+            self.0.insert(
+                entry.code.clone(),
+                MailboxEntry {
+                    code: entry.code.clone(),
+                    department,
+                    area,
+                    format: entry.format,
+                },
+            );
+        } else {
+            self.0.remove(&entry.code);
+        }
+        Ok(())
+    }
+
+    /// All entries, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &MailboxEntry> {
+        self.0.values()
+    }
+
+    /// One entry.
+    pub fn get(&self, code: &str) -> Option<&MailboxEntry> {
+        self.0.get(code)
+    }
+}
