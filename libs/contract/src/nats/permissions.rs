@@ -9,16 +9,19 @@ pub(super) struct Permissions {
     pub(super) subscribe: Vec<String>,
 }
 
-/// Replies reach every user here; accounts keep departments apart.
-const INBOX: &str = "_INBOX.>";
-
 impl Permissions {
+    /// A user hears replies under its inbox prefix and nothing else.
     fn new(publish: Vec<String>, inbox: &str) -> Self {
         Self {
             publish,
-            subscribe: vec![inbox.to_owned()],
+            subscribe: vec![format!("{inbox}.>")],
         }
     }
+}
+
+/// Services share an account, so each has an inbox of its own: none hears another's replies.
+fn service_inbox(name: &str) -> String {
+    format!("_INBOX.{name}")
 }
 
 /// A reader of the one stream in its account: any stock client, with consumers of its own. It may not subscribe to
