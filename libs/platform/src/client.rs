@@ -23,8 +23,7 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 pub async fn connect(endpoint: &str, credentials: &Credentials) -> Result<Channel, ServiceError> {
     let channel = prepare(endpoint, credentials)?.connect().await;
     channel.map_err(|error| {
-        ServiceError::unavailable("CONNECT_FAILED", format!("cannot connect to {endpoint}"))
-            .with_source(error)
+        ServiceError::unavailable("CONNECT_FAILED", format!("cannot connect to {endpoint}")).with_source(error)
     })
 }
 
@@ -40,10 +39,7 @@ pub fn connect_lazily(endpoint: &str, credentials: &Credentials) -> Result<Chann
 ///
 /// # Errors
 /// None: the signature is tonic's.
-#[expect(
-    clippy::result_large_err,
-    reason = "the signature is tonic's Interceptor"
-)]
+#[expect(clippy::result_large_err, reason = "the signature is tonic's Interceptor")]
 pub fn trace(mut request: Request<()>) -> Result<Request<()>, Status> {
     if let Some(traceparent) = current_traceparent().and_then(|text| text.parse().ok()) {
         request.metadata_mut().insert(TRACEPARENT, traceparent);
@@ -59,22 +55,13 @@ fn prepare(endpoint: &str, credentials: &Credentials) -> Result<Endpoint, Servic
     let tls = ClientTlsConfig::new()
         .domain_name(SERVER_NAME)
         .ca_certificate(Certificate::from_pem(&credentials.authority_pem))
-        .identity(Identity::from_pem(
-            &credentials.certificate_pem,
-            &credentials.private_key_pem,
-        ));
+        .identity(Identity::from_pem(&credentials.certificate_pem, &credentials.private_key_pem));
     Endpoint::from_shared(url)
-        .map_err(|error| {
-            ServiceError::invalid("endpoint", "ENDPOINT", "a host and a port").with_source(error)
-        })?
+        .map_err(|error| ServiceError::invalid("endpoint", "ENDPOINT", "a host and a port").with_source(error))?
         .tls_config(tls)
         .map_err(|error| {
-            ServiceError::invalid(
-                "credentials",
-                "CREDENTIALS",
-                "a certificate, its key and the authority",
-            )
-            .with_source(error)
+            ServiceError::invalid("credentials", "CREDENTIALS", "a certificate, its key and the authority")
+                .with_source(error)
         })
         .map(|endpoint| {
             endpoint

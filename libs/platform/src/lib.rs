@@ -19,3 +19,8 @@ pub mod vault;
 
 pub mod shutdown;
 pub mod telemetry;
+
+#[cfg(test)]
+mod test_authority;
+#[cfg(test)]
+mod test_door;

@@ -48,11 +48,7 @@ impl From<NatsError> for ServiceError {
 ///
 /// # Errors
 /// [`NatsError`] if the first connection fails. Later the client reconnects by itself, for ever.
-pub async fn connect(
-    url: &str,
-    credentials: &Credentials,
-    name: &str,
-) -> Result<Client, NatsError> {
+pub async fn connect(url: &str, credentials: &Credentials, name: &str) -> Result<Client, NatsError> {
     let label = name.to_owned();
     let mut options = ConnectOptions::new()
         .name(name)
@@ -79,21 +75,12 @@ pub async fn connect(
         // Given files, it reads only those, and finds renewed certificates.
         Some([certificate, private_key, authority]) => {
             install_crypto_provider();
-            let [certificate, private_key, authority] =
-                [certificate, private_key, authority].map(PathBuf::clone);
-            options
-                .add_root_certificates(authority)
-                .add_client_certificate(certificate, private_key)
+            let [certificate, private_key, authority] = [certificate, private_key, authority].map(PathBuf::clone);
+            options.add_root_certificates(authority).add_client_certificate(certificate, private_key)
         }
         None => options.tls_client_config(credentials.client_config()?),
     };
-    options
-        .connect(url)
-        .await
-        .map_err(|source| NatsError::Connect {
-            url: url.to_owned(),
-            source,
-        })
+    options.connect(url).await.map_err(|source| NatsError::Connect { url: url.to_owned(), source })
 }
 
 /// Where a client of this name hears its replies.

@@ -7,11 +7,8 @@ use crate::error::ServiceError;
 use crate::identity::{Identity, IdentityError};
 
 /// Methods of the platform itself, open to every valid certificate.
-const OPEN: [&str; 3] = [
-    "/grpc.health.v1.Health/",
-    "/grpc.reflection.v1.ServerReflection/",
-    "/grpc.reflection.v1alpha.ServerReflection/",
-];
+const OPEN: [&str; 3] =
+    ["/grpc.health.v1.Health/", "/grpc.reflection.v1.ServerReflection/", "/grpc.reflection.v1alpha.ServerReflection/"];
 
 /// A caller whose certificate named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +22,7 @@ impl Caller {
     #[must_use]
     pub fn new(identity: Identity) -> Self {
         let department = identity.department();
-        Self {
-            identity,
-            department,
-        }
+        Self { identity, department }
     }
 
     /// Who called, for a handler.
@@ -42,9 +36,7 @@ impl Caller {
     pub(super) fn in_extensions(connection: Option<&Connection>) -> Result<&Self, ServiceError> {
         connection
             .map_or(Err(IdentityError::NoCertificate), Connection::caller)
-            .map_err(|error| {
-                ServiceError::unauthenticated("CERTIFICATE_REJECTED", error.to_string())
-            })
+            .map_err(|error| ServiceError::unauthenticated("CERTIFICATE_REJECTED", error.to_string()))
     }
 
     /// Whom the certificate names.
@@ -73,10 +65,8 @@ impl Caller {
             return OPEN.iter().any(|open| path.starts_with(open));
         };
         match (&self.identity, self.department) {
-            (Identity::Service(name), _) => callers.services.iter().any(|service| service == name),
-            (Identity::Department { .. }, Some(department)) => {
-                callers.any_department || callers.departments.contains(&department)
-            }
+            (Identity::Service(name), _) => callers.allow_service(name),
+            (Identity::Department { .. }, Some(department)) => callers.allow_department(department),
             (Identity::Department { .. }, None) => false,
         }
     }
@@ -96,10 +86,7 @@ impl Connection {
     /// A connection from `address` with the certificate's verdict.
     #[must_use]
     pub fn new(address: Option<SocketAddr>, identity: Result<Identity, IdentityError>) -> Self {
-        Self(Arc::new(Peer {
-            address,
-            caller: identity.map(Caller::new),
-        }))
+        Self(Arc::new(Peer { address, caller: identity.map(Caller::new) }))
     }
 
     /// A connection of this identity without a socket: for calls inside the process.

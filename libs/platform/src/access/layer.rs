@@ -55,10 +55,6 @@ fn admit(request: &Request<Body>) -> Result<(), ServiceError> {
     }
     // A path that is not in the contract is the caller's own text: it stays out of the log.
     let method = contract::access::callers(path).map_or("unknown", |_| path);
-    tracing::info!(
-        caller = caller.code(),
-        method,
-        "call refused: the contract does not name this caller"
-    );
+    tracing::info!(caller = caller.code(), method, "call refused: the contract does not name this caller");
     Err(ServiceError::permission_denied())
 }

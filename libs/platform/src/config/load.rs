@@ -19,10 +19,7 @@ const SECRET: [&str; 2] = ["database.url", "nats.url"];
 
 /// A setting's environment variable: `server.listen` is `HUTONG__SERVER__LISTEN`.
 pub(super) fn variable(key: &str) -> String {
-    format!(
-        "{ENVIRONMENT_PREFIX}{}",
-        key.replace('.', "__").to_uppercase()
-    )
+    format!("{ENVIRONMENT_PREFIX}{}", key.replace('.', "__").to_uppercase())
 }
 
 pub(super) fn defaults() -> Config {
@@ -37,11 +34,7 @@ pub(super) fn load(
         Some(file) => Some((file.to_owned(), read_file(file)?)),
         None => match read_file(Path::new(IMPLICIT_FILE)) {
             Ok(text) => Some((PathBuf::from(IMPLICIT_FILE), text)),
-            Err(ConfigError::Unreadable { source, .. })
-                if source.kind() == io::ErrorKind::NotFound =>
-            {
-                None
-            }
+            Err(ConfigError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         },
     };
@@ -49,16 +42,11 @@ pub(super) fn load(
 }
 
 fn read_file(file: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
-        file: file.to_owned(),
-        source,
-    })
+    std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })
 }
 
 /// The variables that begin with our prefix.
-fn ours(
-    environment: impl Iterator<Item = (OsString, OsString)>,
-) -> Result<BTreeMap<String, String>, ConfigError> {
+fn ours(environment: impl Iterator<Item = (OsString, OsString)>) -> Result<BTreeMap<String, String>, ConfigError> {
     environment
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         .filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX))
@@ -69,20 +57,10 @@ fn ours(
         .collect()
 }
 
-fn merge(
-    file: Option<(PathBuf, String)>,
-    environment: BTreeMap<String, String>,
-) -> Result<Config, ConfigError> {
+fn merge(file: Option<(PathBuf, String)>, environment: BTreeMap<String, String>) -> Result<Config, ConfigError> {
     let variables: HashMap<String, String> = environment
         .keys()
-        .map(|variable| {
-            (
-                variable[ENVIRONMENT_PREFIX.len()..]
-                    .to_lowercase()
-                    .replace("__", "."),
-                variable.clone(),
-            )
-        })
+        .map(|variable| (variable[ENVIRONMENT_PREFIX.len()..].to_lowercase().replace("__", "."), variable.clone()))
         .collect();
     let embedded = File::from_str(DEFAULTS, FileFormat::Toml);
     let known = keys(&embedded);
@@ -107,14 +85,9 @@ fn merge(
         .prefix_separator("__")
         .separator("__")
         .source(Some(environment.into_iter().collect()));
-    accept(keys(&environment), &|key| {
-        Place::Environment(variables.get(key).cloned().unwrap_or_default())
-    })?;
+    accept(keys(&environment), &|key| Place::Environment(variables.get(key).cloned().unwrap_or_default()))?;
 
-    let merged = builder
-        .add_source(environment)
-        .build()
-        .and_then(config::Config::try_deserialize);
+    let merged = builder.add_source(environment).build().and_then(config::Config::try_deserialize);
     merged.map_err(|error| refused(error, &places))
 }
 
@@ -140,18 +113,16 @@ fn flatten(path: &str, value: Value, flat: &mut BTreeMap<String, String>) {
         ValueKind::String(text) => {
             flat.insert(path.to_owned(), format!("{text:?}"));
         }
+        ValueKind::Array(_) => {
+            flat.insert(path.to_owned(), "a list".to_owned());
+        }
         _ => {
             flat.insert(path.to_owned(), value.to_string());
         }
     }
 }
 
-fn check(
-    known: &BTreeMap<String, String>,
-    key: &str,
-    value: &str,
-    place: &Place,
-) -> Result<(), ConfigError> {
+fn check(known: &BTreeMap<String, String>, key: &str, value: &str, place: &Place) -> Result<(), ConfigError> {
     if known.contains_key(key) {
         return Ok(());
     }
@@ -168,59 +139,32 @@ fn check(
             expected,
         });
     }
-    let nearest = known
-        .keys()
-        .map(|known| (distance(known, key), known))
-        .min();
-    let suggestion = nearest
-        .filter(|(distance, known)| *distance <= known.len() / 3)
-        .map(|(_, known)| known.clone());
-    Err(ConfigError::UnknownKey {
-        place: place.clone(),
-        key: key.to_owned(),
-        suggestion,
-    })
+    let nearest = known.keys().map(|known| (distance(known, key), known)).min();
+    let suggestion = nearest.filter(|(distance, known)| *distance <= known.len() / 3).map(|(_, known)| known.clone());
+    Err(ConfigError::UnknownKey { place: place.clone(), key: key.to_owned(), suggestion })
 }
 
 /// Finds a fault of TOML's own before the layers are read, to name its line.
 fn syntax(file: &Path, text: &str) -> Result<(), ConfigError> {
-    toml::from_str::<toml::Table>(text)
-        .map(drop)
-        .map_err(|error| {
-            let before = error.span().map_or(0, |span| {
-                text[..span.start.min(text.len())].matches('\n').count()
-            });
-            let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-            ConfigError::Syntax {
-                file: file.to_owned(),
-                line: before + 1,
-                reason,
-            }
-        })
+    toml::from_str::<toml::Table>(text).map(drop).map_err(|error| {
+        let before = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count());
+        let reason = error.message().lines().collect::<Vec<_>>().join(", ");
+        ConfigError::Syntax { file: file.to_owned(), line: before + 1, reason }
+    })
 }
 
 /// Turns the deserializer's complaint into ours: the key, where its value came from, what is expected.
 fn refused(error: config::ConfigError, places: &HashMap<String, (Place, String)>) -> ConfigError {
     let (key, expected) = match error {
         config::ConfigError::At { error, key, .. } => (key.unwrap_or_default(), error.to_string()),
-        config::ConfigError::Type { expected, key, .. } => {
-            (key.unwrap_or_default(), expected.to_owned())
-        }
+        config::ConfigError::Type { expected, key, .. } => (key.unwrap_or_default(), expected.to_owned()),
         other => (String::new(), other.to_string()),
     };
-    let (place, mut found) = places
-        .get(&key)
-        .cloned()
-        .unwrap_or((Place::Default, "absent".to_owned()));
+    let (place, mut found) = places.get(&key).cloned().unwrap_or((Place::Default, "absent".to_owned()));
     if SECRET.contains(&key.as_str()) {
         "set to something else (not shown, it may hold a password)".clone_into(&mut found);
     }
-    ConfigError::Value {
-        place,
-        key,
-        found,
-        expected,
-    }
+    ConfigError::Value { place, key, found, expected }
 }
 
 /// Levenshtein's distance, for "did you mean".

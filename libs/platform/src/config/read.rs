@@ -18,11 +18,7 @@ where
     T: TryFrom<u64>,
     D: Deserializer<'de>,
 {
-    read(
-        from,
-        || format!("a whole number from {MIN} to {MAX}"),
-        |text| T::try_from(ranged::<MIN, MAX>(text)?).ok(),
-    )
+    read(from, || format!("a whole number from {MIN} to {MAX}"), |text| T::try_from(ranged::<MIN, MAX>(text)?).ok())
 }
 
 /// A whole number of seconds.
@@ -33,9 +29,7 @@ pub(super) fn seconds<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>
 }
 
 /// A whole number of milliseconds.
-pub(super) fn milliseconds<'de, const MIN: u64, const MAX: u64, D>(
-    from: D,
-) -> Result<Duration, D::Error>
+pub(super) fn milliseconds<'de, const MIN: u64, const MAX: u64, D>(from: D) -> Result<Duration, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -43,9 +37,7 @@ where
 }
 
 /// A whole number of microseconds.
-pub(super) fn microseconds<'de, const MIN: u64, const MAX: u64, D>(
-    from: D,
-) -> Result<Duration, D::Error>
+pub(super) fn microseconds<'de, const MIN: u64, const MAX: u64, D>(from: D) -> Result<Duration, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -57,99 +49,57 @@ pub(super) fn ratio<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error>
     read(
         from,
         || "a number from 0.0 to 1.0".into(),
-        |text| {
-            text.parse()
-                .ok()
-                .filter(|ratio| (0.0..=1.0).contains(ratio))
-        },
+        |text| text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio)),
     )
 }
 
 /// A text that is not empty.
 pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    read(
-        from,
-        || "some text".into(),
-        |text| (!text.trim().is_empty()).then(|| text.to_owned()),
-    )
+    read(from, || "some text".into(), |text| (!text.trim().is_empty()).then(|| text.to_owned()))
 }
 
 /// A path that is not empty.
 pub(super) fn path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
-    read(
-        from,
-        || "a path".into(),
-        |text| (!text.is_empty()).then(|| PathBuf::from(text)),
-    )
+    read(from, || "a path".into(), |text| (!text.is_empty()).then(|| PathBuf::from(text)))
 }
 
 /// A path, or nothing.
-pub(super) fn optional_path<'de, D: Deserializer<'de>>(
-    from: D,
-) -> Result<Option<PathBuf>, D::Error> {
-    read(
-        from,
-        || "a path, or nothing".into(),
-        |text| Some((!text.is_empty()).then(|| PathBuf::from(text))),
-    )
+pub(super) fn optional_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    read(from, || "a path, or nothing".into(), |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))
 }
 
 /// An IP address and a port.
 pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
-    read(
-        from,
-        || "an IP address and a port, such as 127.0.0.1:7443".into(),
-        |text| text.parse().ok(),
-    )
+    read(from, || "an IP address and a port, such as 127.0.0.1:7443".into(), |text| text.parse().ok())
 }
 
 /// A SPIFFE trust domain.
 pub(super) fn trust_domain<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let expected = || {
-        "a trust domain of lower case letters, digits, dots and hyphens, such as binzhou.hutong"
-            .into()
-    };
+    let expected = || "a trust domain of lower case letters, digits, dots and hyphens, such as binzhou.hutong".into();
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
     read(from, expected, |text| {
-        (!text.is_empty() && text.len() <= 255 && text.chars().all(allowed))
-            .then(|| text.to_owned())
+        (!text.is_empty() && text.len() <= 255 && text.chars().all(allowed)).then(|| text.to_owned())
     })
 }
 
 /// A city's division.
 pub(super) fn division<'de, D: Deserializer<'de>>(from: D) -> Result<Division, D::Error> {
-    read(
-        from,
-        || "a division code of 6 digits, such as 371600".into(),
-        |text| text.parse().ok(),
-    )
+    read(from, || "a division code of 6 digits, such as 371600".into(), |text| text.parse().ok())
 }
 
 /// A database's URL, or nothing.
 pub(super) fn database_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    url(
-        from,
-        &["postgres://", "postgresql://"],
-        "nothing, or a URL that begins with postgres://",
-    )
+    url(from, &["postgres://", "postgresql://"], "nothing, or a URL that begins with postgres://")
 }
 
 /// A NATS server's URL, or nothing.
 pub(super) fn nats_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    url(
-        from,
-        &["tls://", "nats://"],
-        "nothing, or a URL that begins with tls:// or nats://",
-    )
+    url(from, &["tls://", "nats://"], "nothing, or a URL that begins with tls:// or nats://")
 }
 
 /// An OTLP receiver's URL, or nothing.
 pub(super) fn otlp_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    url(
-        from,
-        &["http://", "https://"],
-        "nothing, or a URL that begins with http:// or https://",
-    )
+    url(from, &["http://", "https://"], "nothing, or a URL that begins with http:// or https://")
 }
 
 /// `always`, or a time from 1 s to 1 h.
@@ -169,21 +119,15 @@ pub(super) fn sync_interval<'de, D: Deserializer<'de>>(from: D) -> Result<SyncIn
                 _ => return None,
             };
             let seconds = number.parse::<u64>().ok()?.checked_mul(unit)?;
-            (1..=3600)
-                .contains(&seconds)
-                .then(|| SyncInterval::Every(Duration::from_secs(seconds)))
+            (1..=3600).contains(&seconds).then(|| SyncInterval::Every(Duration::from_secs(seconds)))
         },
     )
 }
 
 /// Log directives.
 pub(super) fn log<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let expected = || {
-        "error, warn, info, debug or trace, or directives such as \"info,exchange=debug\"".into()
-    };
-    read(from, expected, |text| {
-        (!text.is_empty() && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
-    })
+    let expected = || "error, warn, info, debug or trace, or directives such as \"info,exchange=debug\"".into();
+    read(from, expected, |text| (!text.is_empty() && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned()))
 }
 
 /// How log lines look.
@@ -199,19 +143,12 @@ pub(super) fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat
     )
 }
 
-fn url<'de, D: Deserializer<'de>>(
-    from: D,
-    schemes: &[&str],
-    expected: &str,
-) -> Result<Option<String>, D::Error> {
+fn url<'de, D: Deserializer<'de>>(from: D, schemes: &[&str], expected: &str) -> Result<Option<String>, D::Error> {
     read(
         from,
         || expected.to_owned(),
         |text| {
-            let has_host = |scheme: &&str| {
-                text.strip_prefix(scheme)
-                    .is_some_and(|rest| !rest.is_empty())
-            };
+            let has_host = |scheme: &&str| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
             match text {
                 "" => Some(None),
                 _ => schemes.iter().any(has_host).then(|| Some(text.to_owned())),
@@ -225,17 +162,11 @@ fn duration<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>(
     unit: &str,
     make: fn(u64) -> Duration,
 ) -> Result<Duration, D::Error> {
-    read(
-        from,
-        || format!("a whole number of {unit} from {MIN} to {MAX}"),
-        |text| ranged::<MIN, MAX>(text).map(make),
-    )
+    read(from, || format!("a whole number of {unit} from {MIN} to {MAX}"), |text| ranged::<MIN, MAX>(text).map(make))
 }
 
 fn ranged<const MIN: u64, const MAX: u64>(text: &str) -> Option<u64> {
-    text.parse()
-        .ok()
-        .filter(|number| (MIN..=MAX).contains(number))
+    text.parse().ok().filter(|number| (MIN..=MAX).contains(number))
 }
 
 fn read<'de, D: Deserializer<'de>, T>(
@@ -243,9 +174,7 @@ fn read<'de, D: Deserializer<'de>, T>(
     expected: impl Fn() -> String,
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, D::Error> {
-    let scalar = from
-        .deserialize_any(Scalar)
-        .map_err(|_| D::Error::custom(expected()))?;
+    let scalar = from.deserialize_any(Scalar).map_err(|_| D::Error::custom(expected()))?;
     parse(&scalar).ok_or_else(|| D::Error::custom(expected()))
 }
 

@@ -67,10 +67,7 @@ pub struct ServerConfig {
     #[serde(deserialize_with = "read::address")]
     pub listen: SocketAddr,
     /// How long calls under way may take to end at shutdown.
-    #[serde(
-        rename = "drain_seconds",
-        deserialize_with = "read::seconds::<0, 3600, _>"
-    )]
+    #[serde(rename = "drain_seconds", deserialize_with = "read::seconds::<0, 3600, _>")]
     pub drain: Duration,
     /// Largest message in either direction, bytes.
     #[serde(deserialize_with = "read::whole::<65_536, 268_435_456, _, _>")]
@@ -82,22 +79,13 @@ pub struct ServerConfig {
     #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
     pub max_calls_per_connection: u32,
     /// Longest life of a call.
-    #[serde(
-        rename = "max_call_seconds",
-        deserialize_with = "read::seconds::<1, 86_400, _>"
-    )]
+    #[serde(rename = "max_call_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
     pub max_call: Duration,
     /// Longest TLS handshake.
-    #[serde(
-        rename = "handshake_seconds",
-        deserialize_with = "read::seconds::<1, 300, _>"
-    )]
+    #[serde(rename = "handshake_seconds", deserialize_with = "read::seconds::<1, 300, _>")]
     pub handshake: Duration,
     /// Interval and timeout of HTTP/2 pings.
-    #[serde(
-        rename = "keepalive_seconds",
-        deserialize_with = "read::seconds::<1, 3600, _>"
-    )]
+    #[serde(rename = "keepalive_seconds", deserialize_with = "read::seconds::<1, 3600, _>")]
     pub keepalive: Duration,
 }
 
@@ -166,10 +154,7 @@ pub struct JournalConfig {
     #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
     pub max_batch: usize,
     /// How long a write waits for others.
-    #[serde(
-        rename = "max_wait_us",
-        deserialize_with = "read::microseconds::<0, 100_000, _>"
-    )]
+    #[serde(rename = "max_wait_us", deserialize_with = "read::microseconds::<0, 100_000, _>")]
     pub max_wait: Duration,
     /// Writes that may wait for their turn.
     #[serde(deserialize_with = "read::whole::<1, 1_000_000, _, _>")]
@@ -184,10 +169,7 @@ pub struct RelayConfig {
     #[serde(deserialize_with = "read::whole::<1, 256, _, _>")]
     pub in_flight: usize,
     /// How often the log itself is looked at.
-    #[serde(
-        rename = "scan_interval_ms",
-        deserialize_with = "read::milliseconds::<10, 60_000, _>"
-    )]
+    #[serde(rename = "scan_interval_ms", deserialize_with = "read::milliseconds::<10, 60_000, _>")]
     pub scan_interval: Duration,
 }
 
@@ -202,10 +184,7 @@ pub struct ExchangeConfig {
     #[serde(deserialize_with = "read::whole::<1, 256, _, _>")]
     pub in_flight: usize,
     /// How often mailboxes are compared with the logs.
-    #[serde(
-        rename = "repair_interval_seconds",
-        deserialize_with = "read::seconds::<1, 86_400, _>"
-    )]
+    #[serde(rename = "repair_interval_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
     pub repair_interval: Duration,
 }
 
@@ -258,10 +237,7 @@ impl Config {
     /// The directory of certificates and keys.
     #[must_use]
     pub fn tls_directory(&self) -> PathBuf {
-        self.tls
-            .directory
-            .clone()
-            .unwrap_or_else(|| self.data.directory.join("tls"))
+        self.tls.directory.clone().unwrap_or_else(|| self.data.directory.join("tls"))
     }
 
     /// Reads the defaults, then `file` (or `./hutong.toml` if there is one), then the environment.
@@ -280,12 +256,7 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, super::ConfigError> {
-        super::load::load(
-            file,
-            environment
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into())),
-        )
+        super::load::load(file, environment.into_iter().map(|(name, value)| (name.into(), value.into())))
     }
 
     /// The embedded file: the defaults and the manual.

@@ -37,23 +37,12 @@ impl ServiceError {
     /// Any failure; the constructors below name the usual ones.
     #[must_use]
     pub fn new(code: ErrorCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            reason,
-            message: message.into(),
-            violations: Vec::new(),
-            metadata: Vec::new(),
-            source: None,
-        }
+        Self { code, reason, message: message.into(), violations: Vec::new(), metadata: Vec::new(), source: None }
     }
 
     /// INVALID_ARGUMENT for one field. More may be added with [`ServiceError::and_invalid`].
     #[must_use]
-    pub fn invalid(
-        field: impl Into<String>,
-        reason: &'static str,
-        description: impl Into<String>,
-    ) -> Self {
+    pub fn invalid(field: impl Into<String>, reason: &'static str, description: impl Into<String>) -> Self {
         let (field, description) = (field.into(), description.into());
         let message = format!("{field}: {description}");
         Self::new(ErrorCode::InvalidArgument, reason, message).and_invalid(field, description)
@@ -66,10 +55,7 @@ impl ServiceError {
             [one] => format!("{}: {}", one.field, one.description),
             several => format!("{} fields are invalid", several.len()),
         };
-        Self {
-            violations,
-            ..Self::new(ErrorCode::InvalidArgument, "INVALID_FIELDS", message)
-        }
+        Self { violations, ..Self::new(ErrorCode::InvalidArgument, "INVALID_FIELDS", message) }
     }
 
     /// NOT_FOUND: "no such child". `what` is the kind, never the key.
@@ -93,11 +79,7 @@ impl ServiceError {
     /// ABORTED, reason `ETAG_MISMATCH`: somebody else changed it since it was read (AIP-154).
     #[must_use]
     pub fn aborted_etag() -> Self {
-        Self::new(
-            ErrorCode::Aborted,
-            "ETAG_MISMATCH",
-            "it has changed since it was read: read it again",
-        )
+        Self::new(ErrorCode::Aborted, "ETAG_MISMATCH", "it has changed since it was read: read it again")
     }
 
     /// ABORTED for another lost race.
@@ -109,11 +91,7 @@ impl ServiceError {
     /// PERMISSION_DENIED. One text for every case, so that nothing of what exists shows through (AIP-211).
     #[must_use]
     pub fn permission_denied() -> Self {
-        Self::new(
-            ErrorCode::PermissionDenied,
-            "NOT_PERMITTED",
-            "not permitted, or there is no such thing",
-        )
+        Self::new(ErrorCode::PermissionDenied, "NOT_PERMITTED", "not permitted, or there is no such thing")
     }
 
     /// UNAUTHENTICATED.
@@ -137,11 +115,7 @@ impl ServiceError {
     /// DEADLINE_EXCEEDED.
     #[must_use]
     pub fn deadline_exceeded() -> Self {
-        Self::new(
-            ErrorCode::DeadlineExceeded,
-            "DEADLINE_EXCEEDED",
-            "the call's deadline has passed",
-        )
+        Self::new(ErrorCode::DeadlineExceeded, "DEADLINE_EXCEEDED", "the call's deadline has passed")
     }
 
     /// INTERNAL. The client learns nothing of `source`; it is logged with its chain where the answer is made.
@@ -153,10 +127,7 @@ impl ServiceError {
     /// Adds a field at fault.
     #[must_use]
     pub fn and_invalid(mut self, field: impl Into<String>, description: impl Into<String>) -> Self {
-        self.violations.push(FieldViolation {
-            field: field.into(),
-            description: description.into(),
-        });
+        self.violations.push(FieldViolation { field: field.into(), description: description.into() });
         self
     }
 
@@ -178,8 +149,7 @@ impl ServiceError {
     #[must_use]
     pub fn chain(&self) -> String {
         let mut text = String::new();
-        let mut next: Option<&dyn Error> =
-            self.source.as_deref().map(|source| source as &dyn Error);
+        let mut next: Option<&dyn Error> = self.source.as_deref().map(|source| source as &dyn Error);
         while let Some(error) = next {
             if !text.is_empty() {
                 text.push_str(": ");
@@ -199,8 +169,6 @@ impl fmt::Display for ServiceError {
 
 impl Error for ServiceError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn Error + 'static))
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
     }
 }

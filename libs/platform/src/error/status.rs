@@ -20,19 +20,12 @@ impl From<ServiceError> for Status {
             }
             _ => {}
         }
-        let message = if error.code == ErrorCode::Internal {
-            "internal error".to_owned()
-        } else {
-            error.message
-        };
+        let message = if error.code == ErrorCode::Internal { "internal error".to_owned() } else { error.message };
         let mut details = ErrorDetails::new();
         details.set_error_info(
             error.reason,
             DOMAIN,
-            error
-                .metadata
-                .into_iter()
-                .collect::<std::collections::HashMap<_, _>>(),
+            error.metadata.into_iter().collect::<std::collections::HashMap<_, _>>(),
         );
         for violation in error.violations {
             details.add_bad_request_violation(violation.field, violation.description);

@@ -51,28 +51,16 @@ impl Credentials {
     /// From PEM texts in memory.
     #[must_use]
     pub fn new(certificate_pem: Vec<u8>, private_key_pem: Vec<u8>, authority_pem: Vec<u8>) -> Self {
-        Self {
-            certificate_pem,
-            private_key_pem,
-            authority_pem,
-            files: None,
-        }
+        Self { certificate_pem, private_key_pem, authority_pem, files: None }
     }
 
     /// From PEM files.
     ///
     /// # Errors
     /// [`CredentialsError::Unreadable`] names the file.
-    pub fn load(
-        certificate: &Path,
-        private_key: &Path,
-        authority: &Path,
-    ) -> Result<Self, CredentialsError> {
+    pub fn load(certificate: &Path, private_key: &Path, authority: &Path) -> Result<Self, CredentialsError> {
         let read = |file: &Path| {
-            std::fs::read(file).map_err(|source| CredentialsError::Unreadable {
-                file: file.to_owned(),
-                source,
-            })
+            std::fs::read(file).map_err(|source| CredentialsError::Unreadable { file: file.to_owned(), source })
         };
         Ok(Self {
             certificate_pem: read(certificate)?,
@@ -98,12 +86,9 @@ impl Credentials {
     /// If the PEM texts do not fit.
     pub fn server_config(&self) -> Result<ServerConfig, CredentialsError> {
         let provider = provider();
-        let verifier = WebPkiClientVerifier::builder_with_provider(
-            Arc::new(self.roots()?),
-            Arc::clone(&provider),
-        )
-        .build()
-        .map_err(unusable)?;
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(self.roots()?), Arc::clone(&provider))
+            .build()
+            .map_err(unusable)?;
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS13])
             .map_err(unusable)?
@@ -130,15 +115,9 @@ impl Credentials {
     fn roots(&self) -> Result<RootCertStore, CredentialsError> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(&self.authority_pem) {
-            roots
-                .add(certificate.map_err(|_| CredentialsError::Pem("authority"))?)
-                .map_err(unusable)?;
+            roots.add(certificate.map_err(|_| CredentialsError::Pem("authority"))?).map_err(unusable)?;
         }
-        if roots.is_empty() {
-            Err(CredentialsError::Pem("authority"))
-        } else {
-            Ok(roots)
-        }
+        if roots.is_empty() { Err(CredentialsError::Pem("authority")) } else { Ok(roots) }
     }
 
     fn chain(&self) -> Result<Vec<CertificateDer<'static>>, CredentialsError> {
@@ -148,16 +127,13 @@ impl Credentials {
     }
 
     fn key(&self) -> Result<PrivateKeyDer<'static>, CredentialsError> {
-        PrivateKeyDer::from_pem_slice(&self.private_key_pem)
-            .map_err(|_| CredentialsError::Pem("private key"))
+        PrivateKeyDer::from_pem_slice(&self.private_key_pem).map_err(|_| CredentialsError::Pem("private key"))
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("files", &self.files)
-            .finish_non_exhaustive()
+        f.debug_struct("Credentials").field("files", &self.files).finish_non_exhaustive()
     }
 }
 

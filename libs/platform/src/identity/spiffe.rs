@@ -45,14 +45,9 @@ impl Identity {
     /// # Errors
     /// [`IdentityError`] unless there is exactly one URI, in this trust domain, and of a known shape.
     pub fn from_certificate(der: &[u8], trust_domain: &str) -> Result<Self, IdentityError> {
-        let (_, certificate) =
-            X509Certificate::from_der(der).map_err(|_| IdentityError::Malformed)?;
-        let names = certificate
-            .subject_alternative_name()
-            .map_err(|_| IdentityError::Malformed)?;
-        let names = names.map_or(&[][..], |extension| {
-            extension.value.general_names.as_slice()
-        });
+        let (_, certificate) = X509Certificate::from_der(der).map_err(|_| IdentityError::Malformed)?;
+        let names = certificate.subject_alternative_name().map_err(|_| IdentityError::Malformed)?;
+        let names = names.map_or(&[][..], |extension| extension.value.general_names.as_slice());
         let mut uris = names.iter().filter_map(|name| match name {
             GeneralName::URI(uri) => Some(*uri),
             _ => None,
@@ -69,17 +64,13 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::ForeignTrustDomain`] or [`IdentityError::UnknownPath`].
     pub fn parse(uri: &str, trust_domain: &str) -> Result<Self, IdentityError> {
-        let rest = uri
-            .strip_prefix("spiffe://")
-            .ok_or(IdentityError::UnknownPath)?;
+        let rest = uri.strip_prefix("spiffe://").ok_or(IdentityError::UnknownPath)?;
         let (domain, path) = rest.split_once('/').ok_or(IdentityError::UnknownPath)?;
         if domain != trust_domain {
             return Err(IdentityError::ForeignTrustDomain);
         }
         match path.split_once('/') {
-            Some(("department", code)) if is_department_code(code) => Ok(Self::Department {
-                code: code.to_owned(),
-            }),
+            Some(("department", code)) if is_department_code(code) => Ok(Self::Department { code: code.to_owned() }),
             Some(("service", name)) if is_service_name(name) => Ok(Self::Service(name.to_owned())),
             _ => Err(IdentityError::UnknownPath),
         }
@@ -95,9 +86,7 @@ impl Identity {
     #[must_use]
     pub fn department(&self) -> Option<Department> {
         match self {
-            Self::Department { code } => {
-                Department::from_code(code.split('-').next().unwrap_or(code))
-            }
+            Self::Department { code } => Department::from_code(code.split('-').next().unwrap_or(code)),
             Self::Service(_) => None,
         }
     }
@@ -123,20 +112,14 @@ impl fmt::Display for Identity {
 
 /// Capital letters, then for a county's department a hyphen and its division's digits.
 fn is_department_code(code: &str) -> bool {
-    let (letters, area) = code
-        .split_once('-')
-        .map_or((code, None), |(letters, area)| (letters, Some(area)));
+    let (letters, area) = code.split_once('-').map_or((code, None), |(letters, area)| (letters, Some(area)));
     (2..=8).contains(&letters.len())
         && letters.bytes().all(|byte| byte.is_ascii_uppercase())
-        && area.is_none_or(|area| {
-            matches!(area.len(), 6 | 9 | 12) && area.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        && area.is_none_or(|area| matches!(area.len(), 6 | 9 | 12) && area.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_service_name(name: &str) -> bool {
     (1..=32).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

@@ -40,18 +40,12 @@ impl Acceptor {
         accepted: Sender<io::Result<Accepted>>,
         draining: CancellationToken,
     ) {
-        while let Some(()) = draining
-            .run_until_cancelled(self.take(&listener, &accepted))
-            .await
-        {}
+        while let Some(()) = draining.run_until_cancelled(self.take(&listener, &accepted)).await {}
     }
 
     async fn take(&self, listener: &TcpListener, accepted: &Sender<io::Result<Accepted>>) {
         let places = Arc::clone(&self.places);
-        let place = places
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
+        let place = places.acquire_owned().await.expect("the semaphore is never closed");
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let (acceptor, accepted) = (self.clone(), accepted.clone());
@@ -69,12 +63,7 @@ impl Acceptor {
         }
     }
 
-    async fn shake_hands(
-        self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        place: OwnedSemaphorePermit,
-    ) -> Option<Accepted> {
+    async fn shake_hands(self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) -> Option<Accepted> {
         // Without it small answers wait for the client's acknowledgement; failing is no reason to refuse.
         drop(stream.set_nodelay(true));
         let stream = match tokio::time::timeout(self.handshake, self.tls.accept(stream)).await {
@@ -88,11 +77,7 @@ impl Acceptor {
                 return None;
             }
         };
-        let certificate = stream
-            .get_ref()
-            .1
-            .peer_certificates()
-            .and_then(<[_]>::first);
+        let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let identity = certificate
             .ok_or(IdentityError::NoCertificate)
             .and_then(|certificate| Identity::from_certificate(certificate, &self.trust_domain));
@@ -100,12 +85,7 @@ impl Acceptor {
             tracing::info!(%peer, %error, "a certificate of our authority names nobody: its calls are refused");
         }
         let connection = Connection::new(Some(peer), identity);
-        Some(Accepted {
-            stream,
-            connection,
-            entry: self.open.enter(),
-            _place: place,
-        })
+        Some(Accepted { stream, connection, entry: self.open.enter(), _place: place })
     }
 }
 
@@ -126,11 +106,7 @@ impl Connected for Accepted {
 }
 
 impl AsyncRead for Accepted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.entry.is_cut(cx) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
@@ -139,11 +115,7 @@ impl AsyncRead for Accepted {
 }
 
 impl AsyncWrite for Accepted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 

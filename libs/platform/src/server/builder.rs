@@ -32,11 +32,7 @@ impl Server {
     ///
     /// # Errors
     /// [`ServerError::Credentials`], [`ServerError::Reflection`].
-    pub fn new(
-        config: &ServerConfig,
-        credentials: &Credentials,
-        trust_domain: &str,
-    ) -> Result<Self, ServerError> {
+    pub fn new(config: &ServerConfig, credentials: &Credentials, trust_domain: &str) -> Result<Self, ServerError> {
         let (health, health_service) = tonic_health::server::health_reporter();
         let mut routes = Routes::builder();
         routes.add_service(health_service);
@@ -87,12 +83,10 @@ impl Server {
     /// [`ServerError::PortInUse`], [`ServerError::Listen`].
     pub async fn bind(self) -> Result<BoundServer, ServerError> {
         let address = self.config.listen;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| match source.kind() {
-                std::io::ErrorKind::AddrInUse => ServerError::PortInUse(address),
-                _ => ServerError::Listen { address, source },
-            })?;
+        let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+            std::io::ErrorKind::AddrInUse => ServerError::PortInUse(address),
+            _ => ServerError::Listen { address, source },
+        })?;
         self.serve_on(listener)
     }
 
@@ -101,12 +95,8 @@ impl Server {
     /// # Errors
     /// [`ServerError::Listen`] if it has no address.
     pub fn serve_on(mut self, listener: TcpListener) -> Result<BoundServer, ServerError> {
-        let address: SocketAddr = listener
-            .local_addr()
-            .map_err(|source| ServerError::Listen {
-                address: self.config.listen,
-                source,
-            })?;
+        let address: SocketAddr =
+            listener.local_addr().map_err(|source| ServerError::Listen { address: self.config.listen, source })?;
         self.routes.add_service(self.reflection().build_v1()?);
         self.routes.add_service(self.reflection().build_v1alpha()?);
         Ok(BoundServer {
@@ -127,8 +117,6 @@ impl Server {
             .register_encoded_file_descriptor_set(contract::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(HEALTH_DESCRIPTORS)
             .with_service_name("grpc.health.v1.Health");
-        self.services.iter().fold(builder, |builder, service| {
-            builder.with_service_name(*service)
-        })
+        self.services.iter().fold(builder, |builder, service| builder.with_service_name(*service))
     }
 }

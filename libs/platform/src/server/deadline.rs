@@ -28,10 +28,7 @@ impl<S> Layer<S> for DeadlineLayer {
     type Service = DeadlineService<S>;
 
     fn layer(&self, inner: S) -> DeadlineService<S> {
-        DeadlineService {
-            inner,
-            longest: self.longest,
-        }
+        DeadlineService { inner, longest: self.longest }
     }
 }
 
@@ -55,16 +52,9 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let timeout =
-            timeout_in(request.headers()).map_or(self.longest, |timeout| timeout.min(self.longest));
-        let deadline = Deadline {
-            at: Instant::now() + timeout,
-            alarm: None,
-        };
-        DeadlineFuture {
-            inner: self.inner.call(request),
-            deadline: Some(deadline),
-        }
+        let timeout = timeout_in(request.headers()).map_or(self.longest, |timeout| timeout.min(self.longest));
+        let deadline = Deadline { at: Instant::now() + timeout, alarm: None };
+        DeadlineFuture { inner: self.inner.call(request), deadline: Some(deadline) }
     }
 }
 
@@ -81,10 +71,7 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let deadline = this
-            .deadline
-            .as_mut()
-            .expect("a future is not polled after its end");
+        let deadline = this.deadline.as_mut().expect("a future is not polled after its end");
         if deadline.has_passed() {
             return Poll::Ready(Ok(exceeded().into_http()));
         }
@@ -110,10 +97,7 @@ impl Deadline {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let at = self.at;
-        self.alarm
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)))
-            .as_mut()
-            .poll(cx)
+        self.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at))).as_mut().poll(cx)
     }
 }
 
@@ -125,13 +109,7 @@ fn guard(response: Response<Body>, deadline: Deadline) -> Response<Body> {
     if response.body().is_end_stream() {
         return response;
     }
-    response.map(|body| {
-        Body::new(Guarded {
-            body,
-            deadline,
-            ended: false,
-        })
-    })
+    response.map(|body| Body::new(Guarded { body, deadline, ended: false }))
 }
 
 /// An answer's body that ends with DEADLINE_EXCEEDED in its trailers when the time is up.
@@ -145,10 +123,7 @@ impl http_body::Body for Guarded {
     type Data = <Body as http_body::Body>::Data;
     type Error = Status;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
         let this = &mut *self;
         if this.ended {
             return Poll::Ready(None);

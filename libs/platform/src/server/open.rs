@@ -40,11 +40,7 @@ impl OpenConnections {
             cut.told.store(register.closed, Ordering::Release);
             register.next
         });
-        Entry {
-            number,
-            cut,
-            register: self.clone(),
-        }
+        Entry { number, cut, register: self.clone() }
     }
 
     /// Cuts all that are open, and all that come later. Gives their number.
@@ -75,7 +71,6 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.register
-            .with(|register| register.open.remove(&self.number));
+        self.register.with(|register| register.open.remove(&self.number));
     }
 }

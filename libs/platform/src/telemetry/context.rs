@@ -49,8 +49,7 @@ pub fn link(span: &Span, traceparent: &str) {
 
 /// Adds the present span's `traceparent` to outgoing headers.
 pub fn inject(headers: &mut http::HeaderMap) {
-    let traceparent =
-        current_traceparent().and_then(|text| http::HeaderValue::from_str(&text).ok());
+    let traceparent = current_traceparent().and_then(|text| http::HeaderValue::from_str(&text).ok());
     if let Some(traceparent) = traceparent {
         headers.insert(TRACEPARENT, traceparent);
     }
@@ -65,18 +64,13 @@ fn parent_from(traceparent: &str) -> Option<Context> {
     if !is_exporting() {
         return None;
     }
-    let context =
-        TraceContextPropagator::new().extract_with_context(&Context::new(), &One(traceparent));
+    let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &One(traceparent));
     context.span().span_context().is_valid().then_some(context)
 }
 
 fn format_traceparent(span: &SpanContext) -> String {
     let flags = span.trace_flags().to_u8() & 1;
-    format!(
-        "00-{:032x}-{:016x}-{flags:02x}",
-        span.trace_id(),
-        span.span_id()
-    )
+    format!("00-{:032x}-{:016x}-{flags:02x}", span.trace_id(), span.span_id())
 }
 
 /// One header as a carrier.

@@ -27,20 +27,12 @@ impl TelemetryGuard {
 
     /// Exports what has gathered until now. For tests and before long pauses.
     pub async fn flush(&self) {
-        let Some(Exporters {
-            traces,
-            metrics,
-            logs,
-        }) = &self.exporters
-        else {
+        let Some(Exporters { traces, metrics, logs }) = &self.exporters else {
             return;
         };
         let (traces, metrics, logs) = (traces.clone(), metrics.clone(), logs.clone());
         let flushed = tokio::task::spawn_blocking(move || {
-            traces
-                .force_flush()
-                .and(metrics.force_flush())
-                .and(logs.force_flush())
+            traces.force_flush().and(metrics.force_flush()).and(logs.force_flush())
         });
         report(flushed.await);
     }

@@ -42,10 +42,7 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let rpc = is_exporting().then(|| Box::new(Rpc::begin(&request)));
         let _entered = rpc.as_ref().map(|rpc| rpc.span().clone().entered());
-        TraceFuture {
-            inner: self.inner.call(request),
-            rpc,
-        }
+        TraceFuture { inner: self.inner.call(request), rpc }
     }
 }
 

@@ -20,14 +20,10 @@ pub(super) fn rpc(method: &str, code: i32, duration: Duration) {
             .f64_histogram("rpc.server.duration")
             .with_unit("s")
             .with_description("duration of calls, by method and status code")
-            .with_boundaries(vec![
-                0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
-            ])
+            .with_boundaries(vec![0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0])
             .build()
     });
-    let attributes = [
-        KeyValue::new("rpc.method", method.to_owned()),
-        KeyValue::new("rpc.grpc.status_code", i64::from(code)),
-    ];
+    let attributes =
+        [KeyValue::new("rpc.method", method.to_owned()), KeyValue::new("rpc.grpc.status_code", i64::from(code))];
     histogram.record(duration.as_secs_f64(), &attributes);
 }

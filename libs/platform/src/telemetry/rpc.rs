@@ -42,12 +42,7 @@ impl Rpc {
         if let Some(parent) = context::parent_from_headers(request.headers()) {
             context::set_parent(&span, parent);
         }
-        Self {
-            span,
-            method: method.to_owned(),
-            began: Instant::now(),
-            ended: false,
-        }
+        Self { span, method: method.to_owned(), began: Instant::now(), ended: false }
     }
 
     pub(super) fn span(&self) -> &Span {
@@ -76,11 +71,7 @@ impl Drop for Rpc {
 /// A path that the contract or the platform knows, without its slash. Another one is a caller's own text and goes nowhere.
 fn known(path: &str) -> Option<&str> {
     let ours = contract::access::callers(path).is_some()
-        || [
-            "/grpc.health.v1.Health/Check",
-            "/grpc.health.v1.Health/Watch",
-        ]
-        .contains(&path)
+        || ["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"].contains(&path)
         || path == "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
         || path == "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
     ours.then(|| path.trim_start_matches('/'))
@@ -100,9 +91,7 @@ fn broken(code: Code) -> bool {
 }
 
 fn status_in(headers: &HeaderMap) -> Option<Code> {
-    headers
-        .get("grpc-status")
-        .map(|status| Code::from_bytes(status.as_bytes()))
+    headers.get("grpc-status").map(|status| Code::from_bytes(status.as_bytes()))
 }
 
 /// A response's body, watched for the trailers that end the call.

@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use opentelemetry::global;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
-use opentelemetry_otlp::{
-    ExporterBuildError, LogExporter, MetricExporter, SpanExporter, WithExportConfig,
-};
+use opentelemetry_otlp::{ExporterBuildError, LogExporter, MetricExporter, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -80,18 +78,10 @@ pub fn start(
 ) -> Result<TelemetryGuard, TelemetryError> {
     let mut layers = vec![log_layer(config, writer)?];
     let exporters = match &config.otlp_endpoint {
-        Some(endpoint) => Some(export(
-            service_name,
-            endpoint,
-            config.sample_ratio,
-            &mut layers,
-        )?),
+        Some(endpoint) => Some(export(service_name, endpoint, config.sample_ratio, &mut layers)?),
         None => None,
     };
-    tracing_subscriber::registry()
-        .with(layers)
-        .try_init()
-        .map_err(|_| TelemetryError::AlreadyStarted)?;
+    tracing_subscriber::registry().with(layers).try_init().map_err(|_| TelemetryError::AlreadyStarted)?;
     if let Some(exporters) = &exporters {
         global::set_tracer_provider(exporters.traces.clone());
         global::set_meter_provider(exporters.metrics.clone());
@@ -110,38 +100,19 @@ fn log_layer(config: &TelemetryConfig, writer: &LogWriter) -> Result<BoxedLayer,
     Ok(match (writer, config.log_format) {
         (LogWriter::Stderr, LogFormat::Text) => {
             let colours = io::stderr().is_terminal();
-            layer
-                .with_writer(io::stderr)
-                .with_ansi(colours)
-                .with_filter(filter)
-                .boxed()
+            layer.with_writer(io::stderr).with_ansi(colours).with_filter(filter).boxed()
         }
-        (LogWriter::Stderr, LogFormat::Json) => layer
-            .json()
-            .with_writer(io::stderr)
-            .with_filter(filter)
-            .boxed(),
-        (LogWriter::File(path), LogFormat::Text) => layer
-            .with_writer(append(path)?)
-            .with_ansi(false)
-            .with_filter(filter)
-            .boxed(),
-        (LogWriter::File(path), LogFormat::Json) => layer
-            .json()
-            .with_writer(append(path)?)
-            .with_filter(filter)
-            .boxed(),
+        (LogWriter::Stderr, LogFormat::Json) => layer.json().with_writer(io::stderr).with_filter(filter).boxed(),
+        (LogWriter::File(path), LogFormat::Text) => {
+            layer.with_writer(append(path)?).with_ansi(false).with_filter(filter).boxed()
+        }
+        (LogWriter::File(path), LogFormat::Json) => layer.json().with_writer(append(path)?).with_filter(filter).boxed(),
     })
 }
 
 fn append(path: &PathBuf) -> Result<Arc<File>, TelemetryError> {
     let opened = OpenOptions::new().create(true).append(true).open(path);
-    opened
-        .map(Arc::new)
-        .map_err(|source| TelemetryError::LogFile {
-            file: path.clone(),
-            source,
-        })
+    opened.map(Arc::new).map_err(|source| TelemetryError::LogFile { file: path.clone(), source })
 }
 
 /// Adds the layers that export, and gives what must be flushed at the end.
@@ -153,39 +124,19 @@ fn export(
 ) -> Result<Exporters, TelemetryError> {
     let resource = Resource::builder()
         .with_service_name(service_name.to_owned())
-        .with_attribute(opentelemetry::KeyValue::new(
-            "service.version",
-            env!("CARGO_PKG_VERSION"),
-        ))
+        .with_attribute(opentelemetry::KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
     let traces = SdkTracerProvider::builder()
-        .with_batch_exporter(
-            SpanExporter::builder()
-                .with_tonic()
-                .with_endpoint(endpoint)
-                .build()?,
-        )
-        .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(
-            sample_ratio,
-        ))))
+        .with_batch_exporter(SpanExporter::builder().with_tonic().with_endpoint(endpoint).build()?)
+        .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(sample_ratio))))
         .with_resource(resource.clone())
         .build();
     let metrics = SdkMeterProvider::builder()
-        .with_periodic_exporter(
-            MetricExporter::builder()
-                .with_tonic()
-                .with_endpoint(endpoint)
-                .build()?,
-        )
+        .with_periodic_exporter(MetricExporter::builder().with_tonic().with_endpoint(endpoint).build()?)
         .with_resource(resource.clone())
         .build();
     let logs = SdkLoggerProvider::builder()
-        .with_batch_exporter(
-            LogExporter::builder()
-                .with_tonic()
-                .with_endpoint(endpoint)
-                .build()?,
-        )
+        .with_batch_exporter(LogExporter::builder().with_tonic().with_endpoint(endpoint).build()?)
         .with_resource(resource)
         .build();
     let spans = tracing_opentelemetry::layer()
@@ -194,21 +145,9 @@ fn export(
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false);
-    layers.push(
-        spans
-            .with_filter(filter(&format!("info,{BENEATH}"))?)
-            .boxed(),
-    );
-    layers.push(
-        OpenTelemetryTracingBridge::new(&logs)
-            .with_filter(filter(&format!("info,{BENEATH}"))?)
-            .boxed(),
-    );
-    Ok(Exporters {
-        traces,
-        metrics,
-        logs,
-    })
+    layers.push(spans.with_filter(filter(&format!("info,{BENEATH}"))?).boxed());
+    layers.push(OpenTelemetryTracingBridge::new(&logs).with_filter(filter(&format!("info,{BENEATH}"))?).boxed());
+    Ok(Exporters { traces, metrics, logs })
 }
 
 fn filter(directives: &str) -> Result<EnvFilter, TelemetryError> {

@@ -84,22 +84,10 @@ pub(super) fn read_or_create(file: &Path) -> Result<Stored, KeyFileError> {
 }
 
 fn read(file: &Path) -> Result<Stored, KeyFileError> {
-    let failed = |source| KeyFileError::Io {
-        file: file.to_owned(),
-        doing: "read",
-        source,
-    };
+    let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "read", source };
     let text = std::fs::read_to_string(file).map_err(failed)?;
-    if std::fs::metadata(file)
-        .map_err(failed)?
-        .permissions()
-        .mode()
-        & 0o077
-        != 0
-    {
-        return Err(KeyFileError::OpenToOthers {
-            file: file.to_owned(),
-        });
+    if std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+        return Err(KeyFileError::OpenToOthers { file: file.to_owned() });
     }
     parse(file, &text)
 }
@@ -108,18 +96,13 @@ fn parse(file: &Path, text: &str) -> Result<Stored, KeyFileError> {
     let mut search = None;
     let mut keys: Vec<StoredKey> = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let wrong = |expected| KeyFileError::Line {
-            file: file.to_owned(),
-            line: index + 1,
-            expected,
-        };
+        let wrong = |expected| KeyFileError::Line { file: file.to_owned(), line: index + 1, expected };
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [] => {}
             [comment, ..] if comment.starts_with('#') => {}
             ["search", value] if search.is_none() => {
-                search =
-                    Some(secret(value).ok_or_else(|| wrong("`search` and 64 hexadecimal digits"))?);
+                search = Some(secret(value).ok_or_else(|| wrong("`search` and 64 hexadecimal digits"))?);
             }
             ["key", id, value] => {
                 let expected = "`key`, a number of its own and 64 hexadecimal digits";
@@ -133,17 +116,11 @@ fn parse(file: &Path, text: &str) -> Result<Stored, KeyFileError> {
             _ => return Err(wrong("a comment, one `search` line or `key` lines")),
         }
     }
-    let incomplete = |what| KeyFileError::Incomplete {
-        file: file.to_owned(),
-        what,
-    };
+    let incomplete = |what| KeyFileError::Incomplete { file: file.to_owned(), what };
     if keys.is_empty() {
         return Err(incomplete("key"));
     }
-    Ok(Stored {
-        search: search.ok_or_else(|| incomplete("search"))?,
-        keys,
-    })
+    Ok(Stored { search: search.ok_or_else(|| incomplete("search"))?, keys })
 }
 
 fn secret(text: &str) -> Option<[u8; KEY_LENGTH]> {
@@ -156,15 +133,8 @@ fn secret(text: &str) -> Option<[u8; KEY_LENGTH]> {
 /// another process's.
 fn create(file: &Path) -> Result<(), KeyFileError> {
     let text = format!("{HEADING}search {}\nkey 1 {}\n", fresh()?, fresh()?);
-    let failed = |source| KeyFileError::Io {
-        file: file.to_owned(),
-        doing: "made",
-        source,
-    };
-    let directory = file
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "made", source };
+    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory).map_err(failed)?;
     let draft = file.with_extension(format!("{}.new", std::process::id()));
     let written = write(&draft, &text).and_then(|()| match std::fs::hard_link(&draft, file) {
@@ -172,19 +142,11 @@ fn create(file: &Path) -> Result<(), KeyFileError> {
         linked => linked,
     });
     let removed = std::fs::remove_file(&draft);
-    written
-        .and(removed)
-        .and_then(|()| File::open(directory)?.sync_all())
-        .map_err(failed)
+    written.and(removed).and_then(|()| File::open(directory)?.sync_all()).map_err(failed)
 }
 
 fn write(draft: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(draft)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(draft)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
@@ -192,8 +154,6 @@ fn write(draft: &Path, text: &str) -> io::Result<()> {
 
 fn fresh() -> Result<String, KeyFileError> {
     let mut secret = [0; KEY_LENGTH];
-    SystemRandom::new()
-        .fill(&mut secret)
-        .map_err(|_| KeyFileError::NoRandomness)?;
+    SystemRandom::new().fill(&mut secret).map_err(|_| KeyFileError::NoRandomness)?;
     Ok(hex::encode(secret))
 }

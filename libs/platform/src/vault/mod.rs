@@ -61,11 +61,7 @@ impl Vault {
         let stored = key_file::read_or_create(key_file)?;
         let search = stored.search_key();
         let keys = stored.keys.iter().map(VaultKey::derive).collect();
-        Ok(Self {
-            keys,
-            search: hmac::Key::new(hmac::HMAC_SHA256, &search),
-            random: SystemRandom::new(),
-        })
+        Ok(Self { keys, search: hmac::Key::new(hmac::HMAC_SHA256, &search), random: SystemRandom::new() })
     }
 
     /// Encrypts `plain` with the active key. `associated` names the place (table, column, row): it is not stored, and the
@@ -74,14 +70,9 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn seal(&self, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let key = self
-            .keys
-            .first()
-            .expect("a key file without a key is refused");
+        let key = self.keys.first().expect("a key file without a key is refused");
         let mut nonce = [0; NONCE_LEN];
-        self.random
-            .fill(&mut nonce)
-            .map_err(|_| VaultError::NoRandomness)?;
+        self.random.fill(&mut nonce).map_err(|_| VaultError::NoRandomness)?;
         let mut sealed = Vec::with_capacity(HEADER_LENGTH + plain.len() + AES_256_GCM.tag_len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&key.id.to_be_bytes());
@@ -90,11 +81,7 @@ impl Vault {
         let (_, body) = sealed.split_at_mut(HEADER_LENGTH);
         let tag = key
             .seal
-            .seal_in_place_separate_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(associated),
-                body,
-            )
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), body)
             .expect("a field is far below AES-GCM's limit of 64 GiB");
         sealed.extend_from_slice(tag.as_ref());
         Ok(sealed)
@@ -105,25 +92,16 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] if it is not that.
     pub fn unseal(&self, associated: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let (header, body) = sealed
-            .split_at_checked(HEADER_LENGTH)
-            .ok_or(VaultError::NotSealed)?;
+        let (header, body) = sealed.split_at_checked(HEADER_LENGTH).ok_or(VaultError::NotSealed)?;
         let [VERSION, id @ .., _, _, _, _, _, _, _, _, _, _, _, _] = header else {
             return Err(VaultError::NotSealed);
         };
         let id = u32::from_be_bytes(id.try_into().map_err(|_| VaultError::NotSealed)?);
-        let key = self
-            .keys
-            .iter()
-            .find(|key| key.id == id)
-            .ok_or(VaultError::UnknownKey(id))?;
-        let nonce =
-            Nonce::try_assume_unique_for_key(&header[5..]).map_err(|_| VaultError::NotSealed)?;
+        let key = self.keys.iter().find(|key| key.id == id).ok_or(VaultError::UnknownKey(id))?;
+        let nonce = Nonce::try_assume_unique_for_key(&header[5..]).map_err(|_| VaultError::NotSealed)?;
         let mut body = body.to_vec();
-        let plain = key
-            .seal
-            .open_in_place(nonce, Aad::from(associated), &mut body)
-            .map_err(|_| VaultError::Tampered)?;
+        let plain =
+            key.seal.open_in_place(nonce, Aad::from(associated), &mut body).map_err(|_| VaultError::Tampered)?;
         let length = plain.len();
         body.truncate(length);
         Ok(body)
@@ -137,32 +115,21 @@ impl Vault {
         context.update(&(domain.len() as u64).to_be_bytes());
         context.update(domain.as_bytes());
         context.update(value.as_bytes());
-        context
-            .sign()
-            .as_ref()
-            .try_into()
-            .expect("HMAC-SHA-256 gives 32 bytes")
+        context.sign().as_ref().try_into().expect("HMAC-SHA-256 gives 32 bytes")
     }
 
     /// Id of the key that seals now; older ones only open.
     #[must_use]
     pub fn active_key(&self) -> u32 {
-        self.keys
-            .first()
-            .expect("a key file without a key is refused")
-            .id
+        self.keys.first().expect("a key file without a key is refused").id
     }
 }
 
 impl VaultKey {
     fn derive(stored: &StoredKey) -> Self {
         let key = derived(&stored.secret, "hutong vault seal v1");
-        let key =
-            UnboundKey::new(&AES_256_GCM, &key).expect("the derived key has AES-256's length");
-        Self {
-            id: stored.id,
-            seal: LessSafeKey::new(key),
-        }
+        let key = UnboundKey::new(&AES_256_GCM, &key).expect("the derived key has AES-256's length");
+        Self { id: stored.id, seal: LessSafeKey::new(key) }
     }
 }
 
@@ -186,8 +153,6 @@ impl KeyType for Length {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault")
-            .field("active_key", &self.active_key())
-            .finish_non_exhaustive()
+        f.debug_struct("Vault").field("active_key", &self.active_key()).finish_non_exhaustive()
     }
 }
