@@ -1,1 +1,6 @@
-//! The suite.
+//! The suite: a whole city, real servers, and the sentences that must hold for them.
+//!
+//! One file is one subject. Whatever touches a database is run on SQLite and on PostgreSQL.
+
+mod architecture;
+mod contract_that_leaks;
