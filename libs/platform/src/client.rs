@@ -19,7 +19,7 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 /// reconnects by itself.
 ///
 /// # Errors
-/// UNAVAILABLE `CONNECT_FAILED`, with the cause as its source; INVALID_ARGUMENT `ENDPOINT` or `CREDENTIALS`.
+/// UNAVAILABLE `CONNECT_FAILED`, with the cause as its source; `INVALID_ARGUMENT` `ENDPOINT` or `CREDENTIALS`.
 pub async fn connect(endpoint: &str, credentials: &Credentials) -> Result<Channel, ServiceError> {
     let channel = prepare(endpoint, credentials)?.connect().await;
     channel.map_err(|error| {
@@ -30,7 +30,7 @@ pub async fn connect(endpoint: &str, credentials: &Credentials) -> Result<Channe
 /// As [`connect`], but the connection is made by the first call.
 ///
 /// # Errors
-/// INVALID_ARGUMENT `ENDPOINT` or `CREDENTIALS`.
+/// `INVALID_ARGUMENT` `ENDPOINT` or `CREDENTIALS`.
 pub fn connect_lazily(endpoint: &str, credentials: &Credentials) -> Result<Channel, ServiceError> {
     Ok(prepare(endpoint, credentials)?.connect_lazy())
 }
@@ -39,7 +39,6 @@ pub fn connect_lazily(endpoint: &str, credentials: &Credentials) -> Result<Chann
 ///
 /// # Errors
 /// None: the signature is tonic's.
-#[expect(clippy::result_large_err, reason = "the signature is tonic's Interceptor")]
 pub fn trace(mut request: Request<()>) -> Result<Request<()>, Status> {
     if let Some(traceparent) = current_traceparent().and_then(|text| text.parse().ok()) {
         request.metadata_mut().insert(TRACEPARENT, traceparent);

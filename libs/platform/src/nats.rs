@@ -94,10 +94,10 @@ fn log(client: &str, event: &Event) {
         Event::Connected => tracing::info!(client, "connected to the broker"),
         Event::Disconnected => tracing::warn!(client, "the broker is away: reconnecting"),
         Event::SlowConsumer(_) => {
-            tracing::error!(client, "messages were dropped: a subscriber is too slow")
+            tracing::error!(client, "messages were dropped: a subscriber is too slow");
         }
         Event::ClientError(error) => {
-            tracing::warn!(client, %error, "the broker's client reports an error")
+            tracing::warn!(client, %error, "the broker's client reports an error");
         }
         // The text may hold a subject, which holds no personal data.
         Event::ServerError(error) => tracing::warn!(client, %error, "the broker reports an error"),

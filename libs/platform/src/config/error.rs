@@ -81,17 +81,15 @@ impl Place {
 }
 
 fn unknown(place: &Place, key: &str, suggestion: Option<&str>) -> String {
-    let mut text = match place {
+    let complaint = match place {
         Place::Environment(variable) => format!("environment variable {variable} names no setting"),
         Place::Default | Place::File(_) => format!("{} is no setting", place.setting(key)),
     };
-    if let Some(suggestion) = suggestion {
-        text.push_str(": did you mean ");
-        text.push_str(&match place {
-            Place::Environment(_) => super::load::variable(suggestion),
-            Place::Default | Place::File(_) => format!("`{suggestion}`"),
-        });
-        text.push('?');
+    match (suggestion, place) {
+        (None, _) => complaint,
+        (Some(suggestion), Place::Environment(_)) => {
+            format!("{complaint}: did you mean {}?", super::load::variable(suggestion))
+        }
+        (Some(suggestion), _) => format!("{complaint}: did you mean `{suggestion}`?"),
     }
-    text
 }

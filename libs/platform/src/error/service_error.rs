@@ -40,7 +40,7 @@ impl ServiceError {
         Self { code, reason, message: message.into(), violations: Vec::new(), metadata: Vec::new(), source: None }
     }
 
-    /// INVALID_ARGUMENT for one field. More may be added with [`ServiceError::and_invalid`].
+    /// `INVALID_ARGUMENT` for one field. More may be added with [`ServiceError::and_invalid`].
     #[must_use]
     pub fn invalid(field: impl Into<String>, reason: &'static str, description: impl Into<String>) -> Self {
         let (field, description) = (field.into(), description.into());
@@ -48,7 +48,7 @@ impl ServiceError {
         Self::new(ErrorCode::InvalidArgument, reason, message).and_invalid(field, description)
     }
 
-    /// INVALID_ARGUMENT for several fields; reason `INVALID_FIELDS`.
+    /// `INVALID_ARGUMENT` for several fields; reason `INVALID_FIELDS`.
     #[must_use]
     pub fn invalid_fields(violations: Vec<FieldViolation>) -> Self {
         let message = match violations.as_slice() {
@@ -58,19 +58,19 @@ impl ServiceError {
         Self { violations, ..Self::new(ErrorCode::InvalidArgument, "INVALID_FIELDS", message) }
     }
 
-    /// NOT_FOUND: "no such child". `what` is the kind, never the key.
+    /// `NOT_FOUND`: "no such child". `what` is the kind, never the key.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(ErrorCode::NotFound, "NOT_FOUND", format!("no such {what}"))
     }
 
-    /// ALREADY_EXISTS.
+    /// `ALREADY_EXISTS`.
     #[must_use]
     pub fn already_exists(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(ErrorCode::AlreadyExists, reason, message)
     }
 
-    /// FAILED_PRECONDITION: the state does not allow it.
+    /// `FAILED_PRECONDITION`: the state does not allow it.
     #[must_use]
     pub fn failed_precondition(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(ErrorCode::FailedPrecondition, reason, message)
@@ -88,7 +88,7 @@ impl ServiceError {
         Self::new(ErrorCode::Aborted, reason, message)
     }
 
-    /// PERMISSION_DENIED. One text for every case, so that nothing of what exists shows through (AIP-211).
+    /// `PERMISSION_DENIED`. One text for every case, so that nothing of what exists shows through (AIP-211).
     #[must_use]
     pub fn permission_denied() -> Self {
         Self::new(ErrorCode::PermissionDenied, "NOT_PERMITTED", "not permitted, or there is no such thing")
@@ -100,7 +100,7 @@ impl ServiceError {
         Self::new(ErrorCode::Unauthenticated, reason, message)
     }
 
-    /// RESOURCE_EXHAUSTED: a queue, a quota or the disk is full.
+    /// `RESOURCE_EXHAUSTED`: a queue, a quota or the disk is full.
     #[must_use]
     pub fn exhausted(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(ErrorCode::ResourceExhausted, reason, message)
@@ -112,7 +112,7 @@ impl ServiceError {
         Self::new(ErrorCode::Unavailable, reason, message)
     }
 
-    /// DEADLINE_EXCEEDED.
+    /// `DEADLINE_EXCEEDED`.
     #[must_use]
     pub fn deadline_exceeded() -> Self {
         Self::new(ErrorCode::DeadlineExceeded, "DEADLINE_EXCEEDED", "the call's deadline has passed")

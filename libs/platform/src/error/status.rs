@@ -4,7 +4,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 use super::ServiceError;
 
-/// The `domain` of every ErrorInfo (AIP-193).
+/// The `domain` of every `ErrorInfo` (AIP-193).
 pub const DOMAIN: &str = "hutong";
 
 /// The one mapping to gRPC. What is broken inside is logged here, once, with its chain; the client sees the message, the

@@ -43,7 +43,7 @@ impl BoundServer {
         self.health.clone()
     }
 
-    /// Serves until `shutdown`, then drains: health says NOT_SERVING, no connection is taken, calls under way may end within
+    /// Serves until `shutdown`, then drains: health says `NOT_SERVING`, no connection is taken, calls under way may end within
     /// the configured time, what is left is cut.
     ///
     /// # Errors
@@ -81,18 +81,18 @@ impl BoundServer {
             () = shutdown.requested() => {
                 set_health(&health, &services, ServingStatus::NotServing).await;
                 draining.cancel();
-                match tokio::time::timeout(self.config.drain, &mut serving).await {
-                    Ok(served) => served,
-                    Err(_) => {
-                        let cut = open.cut_all();
-                        tracing::warn!(connections = cut, "calls outlived the drain time and were cut");
-                        serving.await
-                    }
+                if let Ok(served) = tokio::time::timeout(self.config.drain, &mut serving).await {
+                    served
+                } else {
+                    let cut = open.cut_all();
+                    tracing::warn!(connections = cut, "calls outlived the drain time and were cut");
+                    serving.await
                 }
             }
         };
         draining.cancel();
-        accepting.await.expect("the accepting task does not panic");
+        // It ends by itself now; waiting frees the port before this returns.
+        drop(accepting.await);
         Ok(served?)
     }
 

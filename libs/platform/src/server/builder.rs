@@ -71,7 +71,8 @@ impl Server {
         self.config.max_message_bytes
     }
 
-    /// Sets a service's health by its full name. All that were added are SERVING from [`Server::bind`] until the shutdown.
+    /// Sets a service's health by its full name. All that were added are SERVING from [`BoundServer::serve`] until the
+    /// shutdown.
     #[must_use]
     pub fn health(&self) -> HealthReporter {
         self.health.clone()

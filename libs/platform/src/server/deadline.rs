@@ -11,7 +11,7 @@ use tower::{Layer, Service};
 
 use crate::error::ServiceError;
 
-/// Ends a call with DEADLINE_EXCEEDED when its `grpc-timeout` has passed, or the longest life allowed; a streamed answer
+/// Ends a call with `DEADLINE_EXCEEDED` when its `grpc-timeout` has passed, or the longest life allowed; a streamed answer
 /// too. tonic's own timeout answers CANCELLED and lets an answer stream on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DeadlineLayer {
@@ -112,7 +112,7 @@ fn guard(response: Response<Body>, deadline: Deadline) -> Response<Body> {
     response.map(|body| Body::new(Guarded { body, deadline, ended: false }))
 }
 
-/// An answer's body that ends with DEADLINE_EXCEEDED in its trailers when the time is up.
+/// An answer's body that ends with `DEADLINE_EXCEEDED` in its trailers when the time is up.
 struct Guarded {
     body: Body,
     deadline: Deadline,
