@@ -1,0 +1,68 @@
+use prost::Message;
+use ring::digest::{SHA256, digest};
+use uuid::Uuid;
+
+use platform::error::ServiceError;
+
+/// Who asks for what, so that the same request is carried out once.
+#[derive(Debug, Clone)]
+pub struct RequestKey {
+    pub(super) caller: String,
+    pub(super) method: &'static str,
+    pub(super) request_id: Option<Uuid>,
+    pub(super) fingerprint: [u8; 32],
+}
+
+impl RequestKey {
+    /// The key of a call. `request_id` may be empty; then nothing is remembered.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT if `request_id` is no UUID.
+    pub fn of<M: Message>(
+        caller: &str,
+        method: &'static str,
+        request_id: &str,
+        request: &M,
+    ) -> Result<Self, ServiceError> {
+        let request_id = match request_id {
+            "" => None,
+            text => Some(
+                Uuid::try_parse(text)
+                    .map_err(|_| ServiceError::invalid("request_id", "INVALID_FIELDS", "must be a UUID"))?,
+            ),
+        };
+        let fingerprint = match request_id {
+            None => [0; 32],
+            Some(_) => digest(&SHA256, &request.encode_to_vec()).as_ref().try_into().expect("SHA-256 has 32 bytes"),
+        };
+        Ok(Self { caller: caller.to_owned(), method, request_id, fingerprint })
+    }
+
+    /// A write that no caller may repeat, for example one part of a stream.
+    pub fn none(method: &'static str) -> Self {
+        Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32] }
+    }
+}
+
+/// A request that was carried out.
+#[derive(Debug, Clone)]
+pub(super) struct Answered {
+    pub(super) method: String,
+    pub(super) fingerprint: Vec<u8>,
+    pub(super) reply: Vec<u8>,
+}
+
+impl Answered {
+    /// The first answer, if it was to the same request.
+    pub(super) fn replay(&self, key: &RequestKey) -> Result<&[u8], ServiceError> {
+        if self.method == key.method && self.fingerprint == key.fingerprint {
+            Ok(&self.reply)
+        } else {
+            Err(ServiceError::invalid(
+                "request_id",
+                "REQUEST_ID_REUSED",
+                "was used for another request: take a new UUID for each new request",
+            ))
+        }
+    }
+}

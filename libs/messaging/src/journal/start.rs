@@ -1,0 +1,141 @@
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use platform::config::JournalConfig;
+use platform::error::ServiceError;
+use platform::telemetry::context::current_traceparent;
+use tokio::sync::{mpsc, oneshot};
+
+use super::group::Group;
+use super::job::{CallJob, Job};
+use super::{InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
+use crate::seal::SealedEvent;
+
+/// Committed events on their way to the relay. When it is full the relay reads the log instead.
+const FEED: usize = 256;
+
+/// Events as they are committed, for the relay of the same process.
+#[derive(Debug)]
+pub struct EventFeed(pub(crate) mpsc::Receiver<Arc<Vec<SealedEvent>>>);
+
+/// Where commands are handed in.
+pub struct Journal<W: Workspace> {
+    queue: mpsc::Sender<Box<dyn Job<W>>>,
+}
+
+impl<W: Workspace> Clone for Journal<W> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone() }
+    }
+}
+
+impl<W: Workspace> std::fmt::Debug for Journal<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Journal")
+    }
+}
+
+impl<W: Workspace> Journal<W> {
+    /// Starts the journal. It ends when every clone is dropped and the queue is written.
+    pub fn start(settings: JournalSettings<W::Environment>) -> (Self, EventFeed) {
+        let (queue, jobs) = mpsc::channel(settings.config.queue);
+        let (feed, events) = mpsc::channel(FEED);
+        let group = Group {
+            database: settings.database,
+            environment: settings.environment,
+            clock: settings.clock,
+            signer: settings.signer,
+        };
+        tokio::spawn(write(group, jobs, feed, settings.config));
+        (Self { queue }, EventFeed(events))
+    }
+
+    /// Carries out a command: its state and its events are committed, or nothing is.
+    ///
+    /// # Errors
+    /// What the use case refuses; UNAVAILABLE if the database cannot be reached.
+    pub async fn submit<U: UseCase<W>>(&self, use_case: U, key: RequestKey) -> Result<U::Reply, ServiceError> {
+        self.hand_in(use_case, key, current_traceparent(), None).await
+    }
+
+    pub(crate) async fn hand_in<U: UseCase<W>>(
+        &self,
+        use_case: U,
+        key: RequestKey,
+        traceparent: Option<String>,
+        inbox: Option<InboxNeeds>,
+    ) -> Result<U::Reply, ServiceError> {
+        let (caller, reply) = oneshot::channel();
+        let job = CallJob { use_case, key, traceparent, caller, reply: None, inbox, workspace: PhantomData };
+        let stopped = || ServiceError::unavailable("STOPPING", "the service is stopping, try again");
+        self.queue.send(Box::new(job)).await.map_err(|_| stopped())?;
+        reply.await.map_err(|_| stopped())?
+    }
+}
+
+async fn write<W: Workspace>(
+    group: Group<W>,
+    mut queue: mpsc::Receiver<Box<dyn Job<W>>>,
+    feed: mpsc::Sender<Arc<Vec<SealedEvent>>>,
+    config: JournalConfig,
+) {
+    let mut held = None;
+    loop {
+        let first = match held.take() {
+            Some(job) => job,
+            None => match queue.recv().await {
+                Some(job) => job,
+                None => return,
+            },
+        };
+        let mut jobs = vec![first];
+        if !config.max_wait.is_zero() {
+            tokio::time::sleep(config.max_wait).await;
+        }
+        while jobs.len() < config.max_batch
+            && let Ok(job) = queue.try_recv()
+        {
+            if source_differs(&jobs, job.as_ref()) {
+                held = Some(job);
+                break;
+            }
+            jobs.push(job);
+        }
+        jobs.retain(|job| !job.is_abandoned());
+        if jobs.is_empty() {
+            continue;
+        }
+        match group.run(jobs).await {
+            Ok(events) => pass_on(&feed, events),
+            Err((failed, error)) if failed.len() == 1 => fail(failed, &error),
+            Err((failed, error)) => {
+                // One command may spoil a group, for example by a key that another process took.
+                tracing::debug!(%error, commands = failed.len(), "a group failed, its commands run one by one");
+                for job in failed {
+                    match group.run(vec![job]).await {
+                        Ok(events) => pass_on(&feed, events),
+                        Err((failed, error)) => fail(failed, &error),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A group holds deliveries of one inbox at most: its cursor is loaded and written with the group.
+fn source_differs<W: Workspace>(jobs: &[Box<dyn Job<W>>], job: &dyn Job<W>) -> bool {
+    job.inbox().is_some() && jobs.iter().any(|job| job.inbox().is_some())
+}
+
+fn fail<W: Workspace>(jobs: Vec<Box<dyn Job<W>>>, error: &ServiceError) {
+    for job in jobs {
+        job.fail(error.clone());
+    }
+}
+
+/// A full feed loses nothing: the relay reads the log where the feed has a gap.
+fn pass_on(feed: &mpsc::Sender<Arc<Vec<SealedEvent>>>, events: Vec<SealedEvent>) {
+    if !events.is_empty() {
+        let _ = feed.try_send(Arc::new(events));
+    }
+}

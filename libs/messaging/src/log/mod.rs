@@ -1,0 +1,121 @@
+//! Reads a service's event log.
+
+use kernel::Instant;
+use platform::database::{Database, Dialect};
+use platform::error::ServiceError;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
+
+use crate::seal::{Hash, NewEvent, SealedEvent};
+
+/// The last event of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its number; 0 for an empty log.
+    pub sequence: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// A service's event log. It is only ever appended to, by the journal.
+#[derive(Debug, Clone)]
+pub struct EventLog {
+    database: Database,
+}
+
+const COLUMNS: &str =
+    "sequence, id, type, aggregate, county, occurred_at, traceparent, body, previous, hash, signature, key_id";
+
+impl EventLog {
+    /// The log in a service's database.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The last event.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn head(&self) -> Result<Head, ServiceError> {
+        head(self.database.reader(), self.database.dialect(), false).await
+    }
+
+    /// Up to `limit` events after a number, in order.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or a row is none that we wrote.
+    pub async fn read(&self, after: u64, limit: u64) -> Result<Vec<SealedEvent>, ServiceError> {
+        let reader = self.database.reader();
+        let statement = Statement::from_sql_and_values(
+            reader.get_database_backend(),
+            format!("SELECT {COLUMNS} FROM event_log WHERE sequence > $1 ORDER BY sequence LIMIT $2"),
+            [sequence_value(after), sequence_value(limit)],
+        );
+        let rows = reader.query_all_raw(statement).await?;
+        rows.iter().map(event).collect()
+    }
+
+    /// The event of a number.
+    ///
+    /// # Errors
+    /// As [`EventLog::read`].
+    pub async fn get(&self, sequence: u64) -> Result<Option<SealedEvent>, ServiceError> {
+        let events = self.read(sequence.saturating_sub(1), 1).await?;
+        Ok(events.into_iter().find(|event| event.sequence == sequence))
+    }
+}
+
+/// Reads the head; `lock` keeps other writers out until the transaction ends.
+pub(crate) async fn head(
+    connection: &impl ConnectionTrait,
+    dialect: Dialect,
+    lock: bool,
+) -> Result<Head, ServiceError> {
+    let lock = if lock && dialect == Dialect::Postgres { " FOR UPDATE" } else { "" };
+    let backend = match dialect {
+        Dialect::Postgres => DbBackend::Postgres,
+        Dialect::Sqlite => DbBackend::Sqlite,
+    };
+    let statement =
+        Statement::from_string(backend, format!("SELECT sequence, hash FROM event_log_head WHERE id = 1{lock}"));
+    let row = connection.query_one_raw(statement).await?.ok_or_else(|| inconsistent("event_log_head", "id"))?;
+    Ok(Head { sequence: sequence_of(&row, "sequence")?, hash: bytes_of(&row, "event_log_head", "hash")? })
+}
+
+fn event(row: &QueryResult) -> Result<SealedEvent, ServiceError> {
+    let name: String = row.try_get("", "type")?;
+    Ok(SealedEvent {
+        sequence: sequence_of(row, "sequence")?,
+        previous: bytes_of(row, "event_log", "previous")?,
+        hash: bytes_of(row, "event_log", "hash")?,
+        signature: bytes_of(row, "event_log", "signature")?,
+        key_id: row.try_get("", "key_id")?,
+        event: NewEvent {
+            id: row.try_get("", "id")?,
+            event: contract::event::by_name(&name).ok_or_else(|| inconsistent("event_log", "type"))?,
+            aggregate: row.try_get("", "aggregate")?,
+            county: row.try_get("", "county")?,
+            occurred_at: Instant::from_micros(row.try_get("", "occurred_at")?),
+            traceparent: row.try_get("", "traceparent")?,
+            body: row.try_get::<Vec<u8>>("", "body")?.into(),
+        },
+    })
+}
+
+pub(crate) fn sequence_value(sequence: u64) -> sea_orm::Value {
+    i64::try_from(sequence).unwrap_or(i64::MAX).into()
+}
+
+pub(crate) fn sequence_of(row: &QueryResult, column: &str) -> Result<u64, ServiceError> {
+    let value: i64 = row.try_get("", column)?;
+    u64::try_from(value).map_err(|_| inconsistent("event_log", column))
+}
+
+fn bytes_of<const N: usize>(row: &QueryResult, table: &str, column: &str) -> Result<[u8; N], ServiceError> {
+    let value: Vec<u8> = row.try_get("", column)?;
+    value.try_into().map_err(|_| inconsistent(table, column))
+}
+
+/// A row that we cannot have written.
+pub(crate) fn inconsistent(table: &str, column: &str) -> ServiceError {
+    ServiceError::internal(DbErr::Custom(format!("inconsistent row: {table}.{column}")))
+}

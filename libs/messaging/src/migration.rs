@@ -1,0 +1,102 @@
+//! The tables that every service's database begins with.
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations of messaging; a service's migrator puts them before its own.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(Messaging)]
+}
+
+struct Messaging;
+
+impl MigrationName for Messaging {
+    fn name(&self) -> &'static str {
+        "m20241101_000001_messaging"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Messaging {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("event_log")
+                    .col(ColumnDef::new("sequence").big_integer().not_null().primary_key())
+                    .col(ColumnDef::new("id").uuid().not_null().unique_key())
+                    .col(ColumnDef::new("type").text().not_null())
+                    .col(ColumnDef::new("aggregate").uuid().not_null())
+                    .col(ColumnDef::new("county").text().not_null())
+                    .col(ColumnDef::new("occurred_at").big_integer().not_null())
+                    .col(ColumnDef::new("traceparent").text().null())
+                    .col(ColumnDef::new("body").blob().not_null())
+                    .col(ColumnDef::new("previous").blob().not_null())
+                    .col(ColumnDef::new("hash").blob().not_null())
+                    .col(ColumnDef::new("signature").blob().not_null())
+                    .col(ColumnDef::new("key_id").text().not_null())
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("event_log_head")
+                    .col(ColumnDef::new("id").big_integer().not_null().primary_key())
+                    .col(ColumnDef::new("sequence").big_integer().not_null())
+                    .col(ColumnDef::new("hash").blob().not_null())
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .get_connection()
+            .execute(Query::insert().into_table("event_log_head").columns(["id", "sequence", "hash"]).values_panic([
+                1.into(),
+                0.into(),
+                crate::seal::ZERO_HASH.to_vec().into(),
+            ]))
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("request")
+                    .col(ColumnDef::new("request_id").uuid().not_null())
+                    .col(ColumnDef::new("caller").text().not_null())
+                    .col(ColumnDef::new("method").text().not_null())
+                    .col(ColumnDef::new("fingerprint").blob().not_null())
+                    .col(ColumnDef::new("reply").blob().not_null())
+                    .col(ColumnDef::new("created_at").big_integer().not_null())
+                    .primary_key(Index::create().col("request_id").col("caller"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("inbox")
+                    .col(ColumnDef::new("source").text().not_null().primary_key())
+                    .col(ColumnDef::new("sequence").big_integer().not_null())
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("dead_letter")
+                    .col(ColumnDef::new("source").text().not_null())
+                    .col(ColumnDef::new("sequence").big_integer().not_null())
+                    .col(ColumnDef::new("aggregate").uuid().not_null())
+                    .col(ColumnDef::new("type").text().not_null())
+                    .col(ColumnDef::new("id").uuid().not_null())
+                    .col(ColumnDef::new("county").text().not_null())
+                    .col(ColumnDef::new("occurred_at").big_integer().not_null())
+                    .col(ColumnDef::new("traceparent").text().null())
+                    .col(ColumnDef::new("body").blob().not_null())
+                    .col(ColumnDef::new("reason").text().not_null())
+                    .col(ColumnDef::new("parked_at").big_integer().not_null())
+                    .primary_key(Index::create().col("source").col("sequence"))
+                    .index(Index::create().name("dead_letter_aggregate").col("source").col("aggregate"))
+                    .to_owned(),
+            )
+            .await
+    }
+}
