@@ -3,12 +3,17 @@
 //! **Architecture Invariant:** nothing here is a double of our own code. The binary, nats-server, PostgreSQL and the OTLP
 //! receiver are what a city runs; what is missing on the machine fails the suite with how to get it.
 
-pub mod keeper;
+pub mod city;
+pub mod wait;
+
 pub mod nats;
 pub mod otlp;
 pub mod postgres;
+
+pub mod keeper;
 pub mod tools;
-pub mod wait;
+
+pub mod bench;
 
 mod port;
 

@@ -1,0 +1,13 @@
+//! How fast Hutong is, each figure beside its limit: what the same work costs without us, measured in the same run,
+//! interleaved, medians of three.
+
+mod load;
+mod measure;
+mod report;
+
+pub mod limits;
+pub mod rows;
+
+pub use load::{Load, closed_loop};
+pub use measure::{Effort, median};
+pub use report::{Line, Report, Target};

@@ -1,0 +1,110 @@
+use comfy_table::{CellAlignment, Table};
+use serde::Serialize;
+
+/// What a ratio is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Rates: the ratio, or the figure itself, must be at least `must`.
+    AtLeast {
+        /// Must hold.
+        must: f64,
+        /// Aim.
+        aim: f64,
+    },
+    /// Times and sizes: it must be at most `must`.
+    AtMost {
+        /// Must hold.
+        must: f64,
+        /// Aim.
+        aim: f64,
+    },
+}
+
+/// One figure beside its limit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// What was measured.
+    pub what: String,
+    /// Our median.
+    pub ours: f64,
+    /// The limit's median in the same run; nothing where the target is an absolute figure.
+    pub limit: Option<f64>,
+    /// What both are counted in.
+    pub unit: &'static str,
+    /// The target of the ratio, or of `ours` where there is no limit.
+    pub target: Target,
+    /// Our single measurements.
+    pub ours_runs: Vec<f64>,
+    /// The limit's.
+    pub limit_runs: Vec<f64>,
+}
+
+impl Line {
+    /// The figure that the target is about.
+    #[must_use]
+    pub fn ratio(&self) -> f64 {
+        self.limit.map_or(self.ours, |limit| self.ours / limit)
+    }
+
+    /// `aim`, `holds` or `MISSED`.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        let (holds, aims) = match self.target {
+            Target::AtLeast { must, aim } => (self.ratio() >= must, self.ratio() >= aim),
+            Target::AtMost { must, aim } => (self.ratio() <= must, self.ratio() <= aim),
+        };
+        match (holds, aims) {
+            (true, true) => "aim",
+            (true, false) => "holds",
+            (false, _) => "MISSED",
+        }
+    }
+}
+
+/// All figures of a run, with the machine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Processors, model, memory, versions.
+    pub machine: Vec<(String, String)>,
+    /// The figures.
+    pub lines: Vec<Line>,
+}
+
+impl Report {
+    /// As a table for people.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut table = Table::new();
+        table.set_header(["", "ours", "limit", "", "ratio", "must", "aim", ""]);
+        for line in &self.lines {
+            let (sign, must, aim) = match line.target {
+                Target::AtLeast { must, aim } => ("≥", must, aim),
+                Target::AtMost { must, aim } => ("≤", must, aim),
+            };
+            table.add_row([
+                line.what.clone(),
+                figure(line.ours),
+                line.limit.map_or(String::new(), figure),
+                line.unit.to_owned(),
+                line.limit.map_or(String::new(), |_| format!("{:.2}", line.ratio())),
+                format!("{sign} {}", figure(must)),
+                format!("{sign} {}", figure(aim)),
+                line.verdict().to_owned(),
+            ]);
+        }
+        for column in [1, 2, 4, 5, 6] {
+            table.column_mut(column).expect("the table has eight columns").set_cell_alignment(CellAlignment::Right);
+        }
+        let machine: Vec<_> = self.machine.iter().map(|(what, value)| format!("{what}: {value}")).collect();
+        format!("{table}\n{}", machine.join(" · "))
+    }
+}
+
+fn figure(value: f64) -> String {
+    match value {
+        value if value >= 1000.0 => format!("{value:.0}"),
+        value if value >= 20.0 => format!("{value:.1}"),
+        value => format!("{value:.2}"),
+    }
+}

@@ -1,0 +1,34 @@
+/// What differs from a default city.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CityOptions {
+    settings: Vec<(String, String)>,
+    departments: Option<String>,
+}
+
+impl CityOptions {
+    /// A setting by its path, for example `("telemetry.sample_ratio", "1.0")`.
+    #[must_use]
+    pub fn set(mut self, path: &str, value: impl Into<String>) -> Self {
+        self.settings.push((path.to_owned(), value.into()));
+        self
+    }
+
+    /// The text of the city's own `departments.toml`.
+    #[must_use]
+    pub fn departments(mut self, text: &str) -> Self {
+        self.departments = Some(text.to_owned());
+        self
+    }
+
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.settings.iter().map(|(path, value)| (path.as_str(), value.as_str()))
+    }
+
+    pub(super) fn departments_text(&self) -> &str {
+        self.departments.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn has_departments(&self) -> bool {
+        self.departments.is_some()
+    }
+}

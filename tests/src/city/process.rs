@@ -1,0 +1,257 @@
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use contract::mailboxes::Mailboxes;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use super::database::CityDatabase;
+use super::{Backend, CityOptions};
+use crate::tools;
+use crate::wait::within;
+
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STOPS_WITHIN: Duration = Duration::from_secs(60);
+
+/// A running city. End it with [`City::close`], which also proves that nothing is left over.
+#[derive(Debug)]
+pub struct City {
+    pub(super) backend: Backend,
+    pub(super) database: CityDatabase,
+    pub(super) mailboxes: Mailboxes,
+    folder: TempDir,
+    options: CityOptions,
+    process: Option<Child>,
+    endpoints: Endpoints,
+    closed: bool,
+}
+
+/// How a city is reached: `endpoints.json` in its data directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Endpoints {
+    /// The gRPC door, `host:port`.
+    pub grpc: String,
+    /// The broker, `tls://host:port`.
+    pub nats: String,
+}
+
+impl City {
+    /// A new city as it comes.
+    pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, CityOptions::default()).await
+    }
+
+    /// A new city that differs in some settings.
+    ///
+    /// # Panics
+    /// If a tool is missing or the city does not start.
+    pub async fn start_with(backend: Backend, options: CityOptions) -> Self {
+        let folder = tempfile::Builder::new().prefix("hutong-city-").tempdir().expect("a temporary folder");
+        let database = CityDatabase::create(backend, &folder.path().join("data")).await;
+        let mailboxes = Mailboxes::parse(options.departments_text()).expect("the test's departments are valid");
+        let mut city = Self {
+            backend,
+            database,
+            mailboxes,
+            folder,
+            options,
+            process: None,
+            endpoints: Endpoints { grpc: String::new(), nats: String::new() },
+            closed: false,
+        };
+        city.launch().await;
+        city
+    }
+
+    /// Everything that must survive.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The process's output and error output.
+    #[must_use]
+    pub fn output(&self) -> String {
+        fs::read_to_string(self.output_file()).unwrap_or_default()
+    }
+
+    /// How it is reached now.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// On which database it runs.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Its mailboxes, as configured.
+    #[must_use]
+    pub fn mailboxes(&self) -> &Mailboxes {
+        &self.mailboxes
+    }
+
+    /// Its process id.
+    ///
+    /// # Panics
+    /// If it is down.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        let process = self.process.as_ref().expect("the city is up");
+        i32::try_from(process.id()).expect("process ids fit in pid_t")
+    }
+
+    /// The process id of its nats-server.
+    #[must_use]
+    pub fn nats_pid(&self) -> Option<i32> {
+        fs::read_to_string(self.data().join("nats/nats-server.pid")).ok()?.trim().parse().ok()
+    }
+
+    /// Kills it without a word. Its nats-server goes with it.
+    ///
+    /// # Panics
+    /// If it is down.
+    pub fn kill(&mut self) {
+        let mut process = self.process.take().expect("the city is up");
+        process.kill().expect("our own child can be killed");
+        process.wait().expect("a killed child ends");
+    }
+
+    /// Kills its nats-server alone, which it starts again by itself.
+    pub fn kill_nats(&self) {
+        if let Some(pid) = self.nats_pid() {
+            // It may be down at this moment: then there is nothing to kill.
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+    }
+
+    /// Asks it to stop, as Ctrl-C does, and waits.
+    ///
+    /// # Panics
+    /// If it is down or does not stop.
+    pub async fn stop(&mut self) -> ExitStatus {
+        kill(Pid::from_raw(self.pid()), Signal::SIGINT).expect("our own child takes signals");
+        let mut process = self.process.take().expect("the city is up");
+        within(STOPS_WITHIN, "the city stops when asked", async || process.try_wait().expect("our child")).await
+    }
+
+    /// Starts it again in the same directory.
+    pub async fn restart(&mut self) {
+        self.launch().await;
+    }
+
+    /// Proves that nothing is left over, stops it, and proves that it went orderly.
+    ///
+    /// # Panics
+    /// If an event has not reached its stream or a mailbox, the process reports an error at its end, or it panicked.
+    pub async fn close(mut self) {
+        self.settle().await;
+        let status = self.stop().await;
+        let output = self.output();
+        assert!(status.success(), "the city ended with {status}:\n{output}");
+        assert!(!output.contains("panicked at"), "the city panicked:\n{output}");
+        let log = fs::read_to_string(self.data().join("logs/hutong.log")).unwrap_or_default();
+        assert!(!log.contains("panicked at"), "the city panicked:\n{log}");
+        self.closed = true;
+    }
+
+    /// Ends it whatever is left over, for tests that break it on purpose.
+    pub fn abandon(mut self) {
+        self.closed = true;
+    }
+
+    /// A command of the real binary with this city's settings, not yet run.
+    ///
+    /// # Panics
+    /// If the binary is not built.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let hutong = tools::hutong().unwrap_or_else(|missing| panic!("{missing}"));
+        let mut command = Command::new(hutong);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("HUTONG__") {
+                command.env_remove(name);
+            }
+        }
+        let nats = tools::nats_server().unwrap_or_else(|missing| panic!("{missing}"));
+        let mut set = |path: &str, value: &str| {
+            command.env(format!("HUTONG__{}", path.to_uppercase().replace('.', "__")), value);
+        };
+        set("data.directory", &self.data().display().to_string());
+        set("server.listen", "127.0.0.1:0");
+        set("nats.listen", "127.0.0.1:0");
+        set("nats.server_binary", &nats.display().to_string());
+        set("database.url", self.database.setting());
+        if self.options.has_departments() {
+            set("departments.file", &self.folder.path().join("departments.toml").display().to_string());
+        }
+        for (path, value) in self.options.settings() {
+            set(path, value);
+        }
+        command
+    }
+
+    async fn launch(&mut self) {
+        if self.options.has_departments() {
+            let file = self.folder.path().join("departments.toml");
+            fs::write(file, self.options.departments_text()).expect("a temporary folder can be written");
+        }
+        let endpoints = self.data().join("endpoints.json");
+        // It may be left from the run before: then it would send us to the old port.
+        let _ = fs::remove_file(&endpoints);
+        let output = File::options().create(true).append(true).open(self.output_file()).expect("a temporary file");
+        let process = self
+            .command(&["up"])
+            .stdout(output.try_clone().expect("a file handle"))
+            .stderr(output)
+            .spawn()
+            .expect("the binary can be run");
+        let process = self.process.insert(process);
+        let read = within(STARTS_WITHIN, "the city starts", async || {
+            if let Some(status) = process.try_wait().expect("our child") {
+                let output = fs::read_to_string(self.folder.path().join("output")).unwrap_or_default();
+                panic!("the city did not start, it ended with {status}:\n{output}");
+            }
+            serde_json::from_slice(&fs::read(&endpoints).ok()?).ok()
+        });
+        self.endpoints = read.await;
+        self.wait_until_serving().await;
+    }
+
+    fn output_file(&self) -> PathBuf {
+        self.folder.path().join("output")
+    }
+
+    /// Its folder, in which its data directory lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for City {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            // Both fail only if it has ended already.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        if !self.closed {
+            let output = self.output();
+            if std::thread::panicking() {
+                let tail: Vec<_> = output.lines().rev().take(30).collect();
+                eprintln!("-- the city's last words --");
+                tail.iter().rev().for_each(|line| eprintln!("{line}"));
+            } else {
+                panic!("a city was dropped without City::close, which proves that nothing is left over");
+            }
+        }
+    }
+}
