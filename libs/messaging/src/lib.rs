@@ -19,3 +19,6 @@ pub mod relay;
 
 pub mod inbox;
 pub mod mailbox;
+
+#[cfg(test)]
+mod test_ledger;

@@ -94,7 +94,16 @@ impl MigrationTrait for Messaging {
                     .col(ColumnDef::new("reason").text().not_null())
                     .col(ColumnDef::new("parked_at").big_integer().not_null())
                     .primary_key(Index::create().col("source").col("sequence"))
-                    .index(Index::create().name("dead_letter_aggregate").col("source").col("aggregate"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_index(
+                Index::create()
+                    .name("dead_letter_aggregate")
+                    .table("dead_letter")
+                    .col("source")
+                    .col("aggregate")
                     .to_owned(),
             )
             .await

@@ -19,3 +19,6 @@ pub use settings::JournalSettings;
 pub use start::{EventFeed, Journal};
 
 pub(crate) use context::{InboxNeeds, InboxState};
+
+#[cfg(test)]
+mod tests;

@@ -68,3 +68,6 @@ impl Covered<'_> {
         context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+use std::collections::BTreeSet;
+
+use futures::future::join_all;
+use kernel::ErrorCode;
+use uuid::Uuid;
+
+use crate::journal::RequestKey;
+use crate::seal::{ZERO_HASH, chain_hash};
+use crate::test_ledger::{Register, TestLedger};
+
+fn key(request_id: &str, of: &Register) -> RequestKey {
+    let content = contract::registry::v1::GetChildRequest { child: of.0.clone() };
+    RequestKey::of("CA", "Register", request_id, &content).unwrap()
+}
+
+#[tokio::test]
+async fn commands_at_once_are_all_written_and_sealed_without_a_gap() {
+    let ledger = TestLedger::open().await;
+    let commands = (0..300).map(|index| {
+        ledger.journal.submit(Register(format!("child {index}")), RequestKey::none("Register"))
+    });
+    for reply in join_all(commands).await {
+        reply.unwrap();
+    }
+    assert_eq!(ledger.count().await, 300);
+
+    let events = ledger.log.read(0, 1_000).await.unwrap();
+    assert_eq!(events.len(), 300);
+    let mut previous = ZERO_HASH;
+    for (index, sealed) in events.iter().enumerate() {
+        assert_eq!(sealed.sequence, index as u64 + 1);
+        assert_eq!(sealed.previous, previous);
+        assert_eq!(sealed.hash, chain_hash(&previous, sealed.sequence, &sealed.event));
+        assert!(ledger.signer.verifier().verify(&sealed.hash, &sealed.signature));
+        previous = sealed.hash;
+    }
+    let head = ledger.log.head().await.unwrap();
+    assert_eq!((head.sequence, head.hash), (300, previous));
+}
+
+#[tokio::test]
+async fn a_refused_command_leaves_nothing_and_disturbs_nobody() {
+    let ledger = TestLedger::open().await;
+    let commands = ["one", "poison", "two", "one", "poison"]
+        .map(|name| ledger.journal.submit(Register(name.to_owned()), RequestKey::none("Register")));
+    let replies = join_all(commands).await;
+    let reasons: Vec<_> =
+        replies.iter().map(|reply| reply.as_ref().err().map(|error| error.reason)).collect();
+    assert_eq!(reasons, [None, Some("POISON"), None, Some("TAKEN"), Some("POISON")]);
+    assert_eq!(ledger.log.head().await.unwrap().sequence, 2);
+}
+
+#[tokio::test]
+async fn the_same_request_is_carried_out_once() {
+    let ledger = TestLedger::open().await;
+    let id = "6f0f4c2e-93a5-4a39-9c4d-7a3f9f3b1c11";
+    let one = Register("one".to_owned());
+    let first = ledger.journal.submit(one.clone(), key(id, &one)).await.unwrap();
+    let again = join_all((0..20).map(|_| ledger.journal.submit(one.clone(), key(id, &one)))).await;
+    for reply in again {
+        assert_eq!(reply.unwrap().child, first.child);
+    }
+
+    let two = Register("two".to_owned());
+    let reused = ledger.journal.submit(two.clone(), key(id, &two)).await.unwrap_err();
+    assert_eq!((reused.code, reused.reason), (ErrorCode::InvalidArgument, "REQUEST_ID_REUSED"));
+    assert_eq!(ledger.count().await, 1);
+}
+
+#[tokio::test]
+async fn the_same_request_twice_in_one_group_is_carried_out_once() {
+    let ledger = TestLedger::open().await;
+    let id = Uuid::from_u128(7).to_string();
+    let one = Register("one".to_owned());
+    let replies = join_all((0..50).map(|_| ledger.journal.submit(one.clone(), key(&id, &one)))).await;
+    let children: BTreeSet<String> = replies.into_iter().map(|reply| reply.unwrap().child).collect();
+    assert_eq!(children.len(), 1);
+    assert_eq!(ledger.log.head().await.unwrap().sequence, 1);
+}
+
+#[tokio::test]
+async fn committed_events_reach_the_feed_in_order() {
+    let mut ledger = TestLedger::open().await;
+    for name in ["one", "two", "three"] {
+        ledger.journal.submit(Register(name.to_owned()), RequestKey::none("Register")).await.unwrap();
+    }
+    let mut sequences = Vec::new();
+    while sequences.len() < 3 {
+        let events = ledger.feed.0.recv().await.unwrap();
+        sequences.extend(events.iter().map(|event| event.sequence));
+    }
+    assert_eq!(sequences, [1, 2, 3]);
+}
