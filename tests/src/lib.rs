@@ -4,6 +4,7 @@
 //! receiver are what a city runs; what is missing on the machine fails the suite with how to get it.
 
 pub mod city;
+pub mod refusal;
 pub mod wait;
 
 pub mod nats;
