@@ -1,0 +1,20 @@
+//! Our own nats-server: a child that is configured from the contract, watched, started again when it dies, and that
+//! never outlives us, not even when we are killed.
+//!
+//! It is spawned through `hutong supervised`, which asks the kernel to end it with its parent and then becomes
+//! nats-server. The kernel counts the *thread* that spawned as the parent, therefore one thread lives for the child.
+
+mod error;
+
+mod address;
+mod binary;
+mod launch;
+
+mod child;
+mod supervised;
+#[cfg(test)]
+mod tests;
+
+pub use error::BrokerError;
+pub use launch::{Broker, BrokerSettings};
+pub use supervised::{SupervisedError, become_supervised};

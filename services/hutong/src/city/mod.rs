@@ -1,0 +1,25 @@
+//! A whole city in one process, or some of its services: started in order, stopped in order.
+//!
+//! Everything is read and checked before a port binds: settings, departments, divisions, certificates, keys. Stopping goes
+//! the other way round, in bounded time: the door drains, the services write what they hold, the broker ends last.
+
+mod directory;
+mod endpoints;
+mod error;
+mod settings;
+
+mod divisions;
+mod mailboxes;
+
+mod start;
+mod stop;
+
+mod parts;
+
+pub use directory::{DataDirectory, DirectoryError, DirectoryLock};
+pub use endpoints::Endpoints;
+pub use error::CityError;
+pub use parts::migrate;
+pub use mailboxes::{DepartmentsError, read_mailboxes};
+pub use settings::{CitySettings, Part, SERVICES};
+pub use start::City;

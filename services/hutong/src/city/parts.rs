@@ -1,0 +1,166 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use contract::mailboxes::Mailboxes;
+use exchange::{EventSource, Exchange, ExchangeSettings};
+use kernel::{Clock, DivisionDirectory};
+use messaging::log::EventLog;
+use messaging::seal::{Signer, Verifier};
+use platform::config::Config;
+use platform::database::Database;
+use platform::nats;
+use platform::server::Server;
+use platform::vault::Vault;
+use registry::{Registry, RegistrySettings};
+use tokio_util::sync::CancellationToken;
+
+use super::{CityError, DataDirectory, Part, SERVICES};
+use crate::certificates::{Certificates, Subject};
+
+/// What the services are started with.
+pub(super) struct Ground<'a> {
+    pub(super) config: &'a Config,
+    pub(super) directory: &'a DataDirectory,
+    pub(super) certificates: &'a Certificates,
+    pub(super) clock: &'a Arc<dyn Clock>,
+    pub(super) broker: &'a str,
+    pub(super) shutdown: &'a CancellationToken,
+}
+
+impl Ground<'_> {
+    async fn connect(&self, service: &str) -> Result<async_nats::Client, CityError> {
+        let credentials = self.certificates.ensure(&Subject::service(service))?.credentials()?;
+        Ok(nats::connect(self.broker, &credentials, service).await?)
+    }
+
+    fn signer(&self, service: &str) -> Result<Signer, CityError> {
+        Ok(Signer::open_or_create(&self.directory.signing_key(service))?)
+    }
+
+    /// A service that tells events, with the public half of its key. Where that service runs elsewhere, the file is
+    /// brought from there.
+    fn event_source(&self, service: &str) -> Result<EventSource, CityError> {
+        let file = self.directory.public_key(service);
+        let text = std::fs::read_to_string(&file)
+            .map_err(|source| CityError::PublicKey { service: service.to_owned(), file, source })?;
+        Ok(EventSource { service: service.to_owned(), verifier: Verifier::from_hex(text.trim())? })
+    }
+}
+
+/// The services that run in this process.
+#[derive(Default)]
+pub(super) struct Parts {
+    registry: Option<(Registry, Database)>,
+    exchange: Option<Exchange>,
+    clients: Vec<async_nats::Client>,
+}
+
+impl Parts {
+    pub(super) async fn start_registry(
+        &mut self,
+        ground: &Ground<'_>,
+        database: Database,
+        divisions: DivisionDirectory,
+    ) -> Result<(), CityError> {
+        let client = ground.connect(Part::Registry.name()).await?;
+        let registry = Registry::start(RegistrySettings {
+            database: database.clone(),
+            jetstream: async_nats::jetstream::new(client.clone()),
+            vault: Arc::new(Vault::open(&ground.directory.vault_key(Part::Registry.name()))?),
+            signer: ground.signer(Part::Registry.name())?,
+            clock: Arc::clone(ground.clock),
+            divisions: Arc::new(divisions),
+            journal: ground.config.journal.clone(),
+            relay: ground.config.relay.clone(),
+            shutdown: ground.shutdown.clone(),
+        })
+        .await
+        .map_err(|source| CityError::Service { service: Part::Registry.name(), source })?;
+        self.registry = Some((registry, database));
+        self.clients.push(client);
+        Ok(())
+    }
+
+    pub(super) async fn start_exchange(
+        &mut self,
+        ground: &Ground<'_>,
+        mailboxes: &Arc<Mailboxes>,
+    ) -> Result<(), CityError> {
+        let client = ground.connect(Part::Exchange.name()).await?;
+        let exchange = Exchange::start(ExchangeSettings {
+            client: client.clone(),
+            mailboxes: Arc::clone(mailboxes),
+            signer: ground.signer(Part::Exchange.name())?,
+            services: Part::ALL
+                .into_iter()
+                .filter(|part| part.tells_events())
+                .map(|part| ground.event_source(part.name()))
+                .collect::<Result<_, _>>()?,
+            config: ground.config.exchange.clone(),
+            shutdown: ground.shutdown.clone(),
+        })
+        .await
+        .map_err(|source| CityError::Service { service: Part::Exchange.name(), source })?;
+        self.exchange = Some(exchange);
+        self.clients.push(client);
+        Ok(())
+    }
+
+    /// Adds what runs to a door.
+    pub(super) fn add_to(&self, mut server: Server) -> Server {
+        let limit = server.max_message_bytes();
+        if let Some((registry, _)) = &self.registry {
+            let services = registry.services();
+            server = server
+                .service(services.child.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.category.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit));
+        }
+        if let Some(exchange) = &self.exchange {
+            server = server
+                .service(exchange.service().max_decoding_message_size(limit).max_encoding_message_size(limit));
+        }
+        server
+    }
+
+    /// The registry's event log.
+    pub(super) fn registry_log(&self) -> Option<EventLog> {
+        self.registry.as_ref().map(|(_, database)| EventLog::new(database.clone()))
+    }
+
+    /// Waits until the services have ended, after their shutdown was asked for.
+    pub(super) async fn closed(self) {
+        if let Some((registry, database)) = self.registry {
+            registry.closed().await;
+            database.close().await;
+        }
+        if let Some(exchange) = self.exchange {
+            exchange.closed().await;
+        }
+        for client in self.clients {
+            // It is away already when the broker is: nothing of ours is unsent, the log has it.
+            drop(client.drain().await);
+        }
+    }
+}
+
+/// Opens a service's database at this version: brought to it, or required to be there.
+pub(super) async fn open_database(config: &Config, root: &Path, migrate: bool) -> Result<Database, CityError> {
+    let database = Database::open(&config.database, Part::Registry.name(), root).await?;
+    if migrate {
+        database.migrate::<registry::Migrator>().await?;
+    } else {
+        database.require_migrated::<registry::Migrator>().await?;
+    }
+    Ok(database)
+}
+
+/// Brings the databases of all services to this version and names those services.
+///
+/// # Errors
+/// [`CityError`] if one is newer than this binary, or cannot be reached.
+pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, CityError> {
+    let directory = DataDirectory::at(&config.data.directory)?;
+    open_database(config, directory.root(), true).await?.close().await;
+    Ok(SERVICES.into_iter().filter(|name| *name == Part::Registry.name()).collect())
+}

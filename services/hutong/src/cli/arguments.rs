@@ -1,0 +1,234 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Hutong (护童): the lanes between a city's departments, from a county's workbook to every department's mailbox.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hutong",
+    version,
+    max_term_width = 110,
+    arg_required_else_help = true,
+    after_help = "Examples:
+  hutong demo                         a whole city in a fresh directory, shown at work
+  hutong up                           a city on ./data, until Ctrl-C
+  hutong import roster.xlsx           a county's workbook into the running city
+  hutong mailbox tail EDU --follow    what the education department gets, verified
+  hutong config > hutong.toml         every setting with its default: the manual
+
+Settings come from the defaults, then --config FILE (or ./hutong.toml), then HUTONG__SECTION__KEY in the environment.
+Exit status: 0 done, 1 failed (one line on standard error says why), 2 wrong usage."
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Settings that differ from the defaults [default: ./hutong.toml if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The data directory; goes before the setting data.directory
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) directory: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Keep a whole city running: broker, certificates, databases, all services behind one mTLS port
+    #[command(after_help = "The directory is made on the first start, with a certificate authority and a certificate for
+each service and each department. Ctrl-C ends it in order; after kill -9 it goes on where it was.
+
+Examples:
+  hutong up
+  hutong up --directory /srv/hutong --config city.toml")]
+    Up,
+    /// Show a whole city at work in a fresh directory, and check every mailbox against the contract
+    #[command(after_help = "Exit status 0 only if every mailbox holds exactly what the contract grants.
+
+Examples:
+  hutong demo
+  hutong demo --roster roster.xlsx --json | jq .latency_ms
+  hutong demo --keep                  then try the commands that it prints")]
+    Demo(DemoArguments),
+    /// Serve some services against a broker and a database that run elsewhere
+    #[command(after_help = "nats.url and, for more than one machine, database.url must be set; the databases must be
+migrated (`hutong migrate`), and the broker must run with `hutong contract nats-config`.
+
+Example:
+  HUTONG__NATS__URL=tls://nats.example:4222 hutong serve registry")]
+    Serve {
+        /// Which services
+        #[arg(required = true, value_name = "SERVICE")]
+        services: Vec<ServiceName>,
+    },
+    /// Bring the databases of all services to this version
+    Migrate,
+    /// Import a roster, an office's workbook, into the running city
+    #[command(after_help = "The rows go through the public ImportRoster call with the certificate of civil affairs (CA).
+A rejected row never stops the others, and sending a roster again registers nobody twice.
+Exit status 0 if the import was carried out, even if rows were rejected: they are listed.
+
+Examples:
+  hutong import roster.xlsx --validate-only
+  hutong import roster.xlsx --json | jq .rejected_by_reason")]
+    Import(ImportArguments),
+    /// Look into mailboxes, read them, rebuild them
+    #[command(subcommand)]
+    Mailbox(MailboxCommand),
+    /// Issue certificates
+    #[command(subcommand)]
+    Cert(CertCommand),
+    /// Look at the contract: who may know what, and why
+    #[command(subcommand)]
+    Contract(ContractCommand),
+    /// Print every setting with its default, unit and range: the manual
+    Config,
+    /// Become another program that ends when the one that started us ends
+    #[command(hide = true)]
+    Supervised {
+        /// The process id that must still be our parent
+        #[arg(long)]
+        parent: i32,
+        /// The program and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+/// The services of a city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ServiceName {
+    /// The files of children
+    Registry,
+    /// The mailboxes of departments
+    Exchange,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArguments {
+    /// The roster to import [default: the sample that comes with Hutong]
+    #[arg(long, value_name = "FILE")]
+    pub(super) roster: Option<PathBuf>,
+    /// Print one JSON object instead of tables
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Stay up afterwards, until Ctrl-C
+    #[arg(long)]
+    pub(super) keep: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// The workbook (.xlsx)
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Only check the rows, register nobody
+    #[arg(long)]
+    pub(super) validate_only: bool,
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) reach: Reach,
+}
+
+/// How a client command finds the city.
+#[derive(Debug, Args)]
+pub(super) struct Reach {
+    /// The gRPC door [default: that of the city in the data directory]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(super) endpoint: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MailboxCommand {
+    /// List all mailboxes and how they stand
+    List {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Read a mailbox with its department's own certificate; verify chain and signature
+    #[command(after_help = "Exit status 1 if a message is forged or one is missing.
+
+Examples:
+  hutong mailbox tail EDU
+  hutong mailbox tail EDU-371621 --from 1000 --follow --json")]
+    Tail {
+        /// The mailbox: EDU, or EDU-371621
+        code: String,
+        /// The first message to show, by its sequence number
+        #[arg(long, default_value_t = 1, value_name = "SEQUENCE")]
+        from: u64,
+        /// Wait for further messages, until Ctrl-C
+        #[arg(long)]
+        follow: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+        /// The broker [default: that of the city in the data directory]
+        #[arg(long, value_name = "URL")]
+        nats: Option<String>,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Throw a mailbox away and build it anew from the event logs, under today's grants
+    Rebuild {
+        /// The mailbox: EDU, or EDU-371621
+        code: String,
+        #[command(flatten)]
+        reach: Reach,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CertCommand {
+    /// Issue a certificate with its key
+    #[command(after_help = "Without --out it replaces the one in the data directory. With --out the three files that the
+holder needs are written there: NAME.pem, NAME.key, authority.pem.
+
+Examples:
+  hutong cert issue department EDU --out ./for-education
+  hutong cert issue service registry")]
+    Issue {
+        /// For whom
+        #[arg(value_name = "KIND")]
+        kind: CertKind,
+        /// A department's code (EDU, EDU-371621, CA) or a service's name (registry)
+        name: String,
+        /// Write the files there
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Whom a certificate names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CertKind {
+    /// A department, or its office in one area
+    Department,
+    /// One of our own services
+    Service,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContractCommand {
+    /// Check that the contract in this binary leaks nothing
+    Check,
+    /// Print who receives which event and may call which method
+    Catalogue {
+        /// Print JSON instead of Markdown
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the nats-server configuration that follows from the contract
+    NatsConfig,
+}

@@ -1,0 +1,64 @@
+use anyhow::bail;
+use contract::catalogue;
+use contract::nats::{NatsSettings, server_config};
+
+use super::arguments::{ContractCommand, Global};
+use crate::certificates::{Issued, Subject};
+use crate::city::{DataDirectory, SERVICES, read_mailboxes};
+
+pub(super) fn run(global: &Global, command: &ContractCommand) -> anyhow::Result<()> {
+    match command {
+        ContractCommand::Check => check(),
+        ContractCommand::Catalogue { json: true } => {
+            println!("{}", serde_json::to_string_pretty(&catalogue::json())?);
+            Ok(())
+        }
+        ContractCommand::Catalogue { json: false } => {
+            print!("{}", catalogue::markdown());
+            Ok(())
+        }
+        ContractCommand::NatsConfig => nats_config(global),
+    }
+}
+
+fn check() -> anyhow::Result<()> {
+    let findings = contract::check::check(contract::descriptors());
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => {
+            println!("the contract leaks nothing");
+            Ok(())
+        }
+        faults => bail!("the contract has {faults} fault(s)"),
+    }
+}
+
+/// For a broker that runs elsewhere: its own paths are to be put in.
+fn nats_config(global: &Global) -> anyhow::Result<()> {
+    let config = global.settings()?;
+    let mailboxes = read_mailboxes(&config)?;
+    let directory = DataDirectory::at(&config.data.directory)?;
+    let tls = std::path::absolute(config.tls_directory())?;
+    let certificate = Issued::at(&tls, &Subject::Server { hosts: vec![], addresses: vec![] });
+    let nats = directory.nats();
+    let settings = NatsSettings {
+        listen_host: config.nats.listen.ip().to_string(),
+        port: match config.nats.listen.port() {
+            0 => -1,
+            port => port.into(),
+        },
+        store_directory: nats.join("jetstream"),
+        sync_interval: config.nats.sync_interval.to_string(),
+        certificate: certificate.certificate,
+        key: certificate.key,
+        authority: certificate.authority,
+        trust_domain: config.city.trust_domain.clone(),
+        pid_file: nats.join("nats-server.pid"),
+        log_file: nats.join("nats-server.log"),
+        services: SERVICES.map(str::to_owned).to_vec(),
+    };
+    print!("{}", server_config(&settings, &mailboxes));
+    Ok(())
+}

@@ -1,0 +1,71 @@
+use comfy_table::Table;
+use contract::department;
+use indicatif::{ProgressBar, ProgressStyle};
+use kernel::{Clock, SystemClock};
+
+use super::arguments::{Global, ImportArguments};
+use super::reach::City;
+use super::table::table;
+use crate::import::{Imported, Remark, Workbook};
+
+pub(super) async fn run(global: Global, arguments: ImportArguments) -> anyhow::Result<()> {
+    let workbook = Workbook::read(&arguments.file, SystemClock.today())?;
+    let city = City::reach(&global, arguments.reach.endpoint)?;
+    let channel = city.connect(&department::owner().code).await?;
+
+    let bar = progress(workbook.rows.len() as u64);
+    let sent = bar.clone();
+    let imported = workbook.import(channel, arguments.validate_only, move |rows| sent.inc(rows)).await;
+    bar.finish_and_clear();
+    let imported = imported?;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&imported)?);
+    } else {
+        print_imported(&imported, arguments.validate_only);
+    }
+    Ok(())
+}
+
+/// A bar over rows, on standard error; silent where that is no terminal.
+pub(super) fn progress(rows: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("importing {bar:40} {pos}/{len} rows, {per_sec}")
+        .expect("the template is valid: every run proves it");
+    ProgressBar::new(rows).with_style(style)
+}
+
+fn print_imported(imported: &Imported, validate_only: bool) {
+    if !imported.rejected.is_empty() {
+        println!("Rejected rows\n{}", remarks(&imported.rejected));
+    }
+    if !imported.warnings.is_empty() {
+        println!("Warnings, the rows were accepted\n{}", remarks(&imported.warnings));
+    }
+    let categories: Vec<String> =
+        imported.accepted_by_category.iter().map(|(category, rows)| format!("{category} {rows}")).collect();
+    println!("Accepted by category (人次)  {}", categories.join(", "));
+    println!(
+        "{} rows: {} accepted, {} rejected, {} warnings; {} files opened{}",
+        imported.rows,
+        imported.accepted,
+        imported.rejected_rows(),
+        imported.warnings.len(),
+        imported.registered,
+        if validate_only { " (only checked, nobody was registered)" } else { "" }
+    );
+}
+
+/// Row, column and reason; never a value.
+pub(super) fn remarks(remarks: &[Remark]) -> Table {
+    let mut table = table(["row", "column", "reason", "", "at"], &[0, 4]);
+    for remark in remarks {
+        let position = if remark.position == 0 { String::new() } else { remark.position.to_string() };
+        table.add_row([
+            remark.row.to_string(),
+            remark.column.clone(),
+            format!("{} {}", remark.reason, remark.zh),
+            remark.en.clone(),
+            position,
+        ]);
+    }
+    table
+}

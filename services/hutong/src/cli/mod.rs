@@ -1,0 +1,21 @@
+//! The commands: what they take, what they print, how they fail.
+//!
+//! **Architecture Invariant:** a command fails with one line on standard error and status 1, never with a panic. Wrong
+//! usage is status 2. Standard output has the result and nothing else.
+
+mod arguments;
+mod run;
+
+mod reach;
+mod table;
+
+mod cert;
+mod contract;
+mod demo;
+mod import;
+mod mailbox;
+mod migrate;
+mod serve;
+mod up;
+
+pub use run::main;

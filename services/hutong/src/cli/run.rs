@@ -1,0 +1,97 @@
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use platform::config::Config;
+use tonic::Status;
+use tonic_types::StatusExt;
+
+use super::arguments::{Cli, Command, Global};
+use super::{cert, contract, demo, import, mailbox, migrate, serve, up};
+use crate::broker::become_supervised;
+
+/// The whole program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hutong: {}", one_line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let Cli { global, command } = cli;
+    let block_on = |command: std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>>>>| {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("cannot start")?
+            .block_on(command)
+    };
+    match command {
+        Command::Supervised { parent, command } => match become_supervised(parent, &command)? {},
+        Command::Config => print_config(),
+        Command::Contract(command) => contract::run(&global, &command),
+        Command::Cert(command) => cert::run(&global, &command),
+        Command::Up => block_on(Box::pin(up::run(global))),
+        Command::Demo(arguments) => block_on(Box::pin(demo::run(global, arguments))),
+        Command::Serve { services } => block_on(Box::pin(serve::run(global, services))),
+        Command::Migrate => block_on(Box::pin(migrate::run(global))),
+        Command::Import(arguments) => block_on(Box::pin(import::run(global, arguments))),
+        Command::Mailbox(command) => block_on(Box::pin(mailbox::run(global, command))),
+    }
+}
+
+fn print_config() -> anyhow::Result<()> {
+    print!("{}", Config::defaults_text());
+    Ok(())
+}
+
+impl Global {
+    /// The settings, all checked, with `--directory` before them.
+    pub(super) fn settings(&self) -> anyhow::Result<Config> {
+        let mut config = Config::load(self.config.as_deref())?;
+        if let Some(directory) = &self.directory {
+            config.data.directory.clone_from(directory);
+        }
+        Ok(config)
+    }
+}
+
+/// The error and its causes in one line.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        let text = match cause.downcast_ref::<Status>() {
+            Some(status) => refusal(status),
+            None => cause.to_string(),
+        };
+        // Many errors repeat their cause in their own text.
+        if !line.ends_with(&text) {
+            if !line.is_empty() {
+                line.push_str(": ");
+            }
+            line.push_str(&text);
+        }
+    }
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a service answered instead of a result: code, stable reason, sentence, fields at fault.
+fn refusal(status: &Status) -> String {
+    let details = status.get_error_details();
+    let reason = details.error_info().map(|info| format!(" {}", info.reason)).unwrap_or_default();
+    let fields: Vec<String> = details
+        .bad_request()
+        .map(|bad| &bad.field_violations)
+        .into_iter()
+        .flatten()
+        .map(|violation| format!("{} {}", violation.field, violation.description))
+        .collect();
+    let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
+    format!("{:?}{reason}: {}{fields}", status.code(), status.message())
+}
