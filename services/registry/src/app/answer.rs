@@ -1,0 +1,173 @@
+//! What callers get: files as the contract shapes them, and replies as the journal keeps them.
+
+use std::collections::HashMap;
+
+use contract::date::{from_date, from_month};
+use contract::label::Labelled as _;
+use contract::registry::v1;
+use kernel::{CategoryRecordId, DisabilityGrade, Instant, SchoolStage};
+use platform::error::ServiceError;
+use platform::vault::Vault;
+use prost::Message;
+
+use crate::domain::roster::{Remark, Report};
+use crate::domain::{CategoryRecord, Child, ChildState, Profile, Tier};
+
+/// The bytes that bind a sealed reply to its place.
+const REPLY: &[u8] = b"registry.reply";
+
+/// A reply as the journal keeps it to answer a repeated request: it shows a child, so it is sealed.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct SealedReply {
+    #[prost(bytes = "vec", tag = "1")]
+    sealed: Vec<u8>,
+}
+
+impl SealedReply {
+    /// Seals a reply.
+    ///
+    /// # Errors
+    /// INTERNAL if the vault has no randomness.
+    pub fn of(reply: &impl Message, vault: &Vault) -> Result<Self, ServiceError> {
+        let sealed = vault
+            .seal(REPLY, &reply.encode_to_vec())
+            .map_err(ServiceError::internal)?;
+        Ok(Self { sealed })
+    }
+
+    /// Opens a reply.
+    ///
+    /// # Errors
+    /// INTERNAL if it was altered, or sealed with another key.
+    pub fn open<M: Message + Default>(&self, vault: &Vault) -> Result<M, ServiceError> {
+        let plain = vault
+            .unseal(REPLY, &self.sealed)
+            .map_err(ServiceError::internal)?;
+        M::decode(plain.as_slice()).map_err(ServiceError::internal)
+    }
+}
+
+/// The etag of a file as it stands.
+#[must_use]
+pub fn etag(child: &Child) -> String {
+    format!("v{:x}", child.version)
+}
+
+/// A file.
+#[must_use]
+pub fn child(child: &Child) -> v1::Child {
+    let state = match child.state {
+        ChildState::Active => v1::ChildState::Active,
+        ChildState::Ended { .. } => v1::ChildState::Ended,
+        ChildState::Merged { .. } => v1::ChildState::Merged,
+    };
+    v1::Child {
+        id: child.id.to_string(),
+        etag: etag(child),
+        state: state.into(),
+        profile: Some(profile(&child.profile)),
+        county: child.household().county().to_string(),
+        categories: child.categories.iter().map(category).collect(),
+        merged_into: match child.state {
+            ChildState::Merged { into } => into.to_string(),
+            ChildState::Active | ChildState::Ended { .. } => String::new(),
+        },
+        create_time: Some(timestamp(child.opened_at)),
+        update_time: Some(timestamp(child.changed_at)),
+    }
+}
+
+/// A category of a file.
+#[must_use]
+pub fn category(record: &CategoryRecord) -> v1::CategoryRecord {
+    v1::CategoryRecord {
+        id: record.id.to_string(),
+        category: record.category.number(),
+        tier: record.tier().map_or(0, Tier::number),
+        confirmed_on: Some(from_date(record.confirmed_on)),
+        from_month: Some(from_month(record.from)),
+        until_month: record.until.map(from_month),
+    }
+}
+
+/// One category of a file.
+#[must_use]
+pub fn record_of(child: &Child, id: CategoryRecordId) -> Option<v1::CategoryRecord> {
+    let record = child.categories.iter().find(|record| record.id == id)?;
+    Some(category(record))
+}
+
+/// What an import says of a roster.
+#[must_use]
+pub fn report(report: &Report) -> v1::ImportRosterResponse {
+    let headers: HashMap<String, String> = contract::column::of::<v1::RosterRow>()
+        .into_iter()
+        .map(|(header, field)| (field.name().to_owned(), header))
+        .collect();
+    let remarks = |remarks: &[(i32, Remark)]| {
+        remarks
+            .iter()
+            .map(|(row, remark)| v1::RowRemark {
+                row: *row,
+                column: headers
+                    .get(remark.column.field())
+                    .cloned()
+                    .unwrap_or_default(),
+                reason: remark.reason.number(),
+                position: remark.position.into(),
+            })
+            .collect()
+    };
+    v1::ImportRosterResponse {
+        rows: count(report.rows),
+        accepted: count(report.accepted),
+        registered: count(report.registered),
+        rejections: remarks(&report.rejections),
+        warnings: remarks(&report.warnings),
+        accepted_by_category: report
+            .by_category
+            .iter()
+            .map(|(category, rows)| v1::CategoryCount {
+                category: v1::Category::try_from(category.number())
+                    .map_or_else(|_| String::new(), |category| category.label().zh),
+                rows: count(*rows),
+            })
+            .collect(),
+    }
+}
+
+fn count(rows: u32) -> i32 {
+    i32::try_from(rows).unwrap_or(i32::MAX)
+}
+
+fn profile(profile: &Profile) -> v1::ChildProfile {
+    v1::ChildProfile {
+        full_name: profile.full_name.clone(),
+        citizen_id: profile
+            .citizen_id
+            .map_or_else(String::new, |id| id.as_str().to_owned()),
+        birth_date: Some(from_date(profile.birth_date)),
+        sex: i32::from(profile.sex.code()),
+        household_division: profile.household.division().to_string(),
+        guardian_name: profile.guardian_name.clone(),
+        guardian_relation: profile.guardian_relation.clone(),
+        phone: profile.phone.clone(),
+        bank_account: profile.bank_account.clone(),
+        school_stage: profile
+            .school_stage
+            .map_or(0, |stage: SchoolStage| i32::from(stage.code())),
+        disability_grade: profile
+            .disability_grade
+            .map_or(0, |grade: DisabilityGrade| i32::from(grade.code())),
+        remarks: profile.remarks.clone(),
+    }
+}
+
+fn timestamp(instant: Instant) -> prost_types::Timestamp {
+    let micros = instant.as_micros();
+    prost_types::Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000)
+            .expect("a second has fewer than 2^31 nanoseconds"),
+    }
+}

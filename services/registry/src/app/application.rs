@@ -1,0 +1,67 @@
+//! What the use cases work with.
+
+use std::sync::Arc;
+
+use contract::label::Labelled as _;
+use contract::registry::v1;
+use kernel::{Clock, DivisionDirectory};
+use messaging::journal::Journal;
+use platform::database::Database;
+use platform::vault::Vault;
+
+use super::loader::ChildLoader;
+use crate::domain::Category;
+use crate::domain::roster::Terms;
+use crate::store::Workspace;
+
+/// What the use cases work with.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// Where everything is written.
+    pub journal: Journal<Workspace>,
+    /// Where everything is read.
+    pub database: Database,
+    /// Opens what is read.
+    pub vault: Arc<Vault>,
+    /// Whose time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The divisions of the city.
+    pub divisions: Arc<DivisionDirectory>,
+    /// The categories by their Chinese terms.
+    pub terms: Arc<Terms>,
+    pub(super) loader: ChildLoader,
+}
+
+impl Application {
+    /// Puts the parts together and starts the loader of files.
+    #[must_use]
+    pub fn new(
+        journal: Journal<Workspace>,
+        database: Database,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+        divisions: Arc<DivisionDirectory>,
+    ) -> Self {
+        Self {
+            journal,
+            loader: ChildLoader::start(database.clone()),
+            database,
+            vault,
+            clock,
+            divisions,
+            terms: Arc::new(terms()),
+        }
+    }
+}
+
+/// The categories by the terms that the contract gives them.
+#[must_use]
+pub fn terms() -> Terms {
+    Category::ALL
+        .into_iter()
+        .filter_map(|category| {
+            let number = v1::Category::try_from(category.number()).ok()?;
+            Some((number.label().zh, category))
+        })
+        .collect()
+}

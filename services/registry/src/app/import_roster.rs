@@ -1,0 +1,194 @@
+//! Takes in a roster, part by part.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use contract::registry::v1;
+use kernel::Date;
+use messaging::journal::RequestKey;
+use platform::error::ServiceError;
+use tokio::task::JoinHandle;
+use tracing::Instrument as _;
+
+use super::Application;
+use super::import_rows::{ImportRows, ImportedRows, Outcome};
+use crate::domain::roster::{Entry, Fault, Intake, Opened, Report, Row, Rules};
+use crate::store::reading;
+
+/// Parts that are written while the next one is judged.
+const AHEAD: usize = 3;
+
+/// What an import does with a row that has no fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Registers its child.
+    Register,
+    /// Only says what would become of it.
+    ValidateOnly,
+}
+
+/// An import under way. Rows are judged as they come; each part is one use case, and several are written while the next
+/// are judged. An import that is broken off leaves whole parts behind, and is sent again.
+#[derive(Debug)]
+pub struct RosterImport {
+    application: Arc<Application>,
+    mode: Mode,
+    intake: Intake,
+    report: Report,
+    pending: VecDeque<Part>,
+}
+
+/// A part of a roster: every row judged, the sound ones on their way to the database.
+#[derive(Debug)]
+struct Part {
+    verdicts: Vec<Result<usize, Fault>>,
+    entries: Arc<Vec<Entry>>,
+    outcomes: JoinHandle<Result<ImportedRows, ServiceError>>,
+}
+
+impl RosterImport {
+    /// Begins an import of a roster of a day.
+    #[must_use]
+    pub fn new(application: Arc<Application>, reference_date: Date, mode: Mode) -> Self {
+        let rules = Rules {
+            reference_date,
+            divisions: Arc::clone(&application.divisions),
+            terms: Arc::clone(&application.terms),
+        };
+        Self {
+            application,
+            mode,
+            intake: Intake::new(rules),
+            report: Report::default(),
+            pending: VecDeque::new(),
+        }
+    }
+
+    /// Takes the next part.
+    ///
+    /// # Errors
+    /// UNAVAILABLE if the database cannot be reached; the roster may be sent again as a whole.
+    pub async fn take(&mut self, rows: &[v1::RosterRow]) -> Result<(), ServiceError> {
+        let mut entries = Vec::with_capacity(rows.len());
+        let mut verdicts = Vec::with_capacity(rows.len());
+        for row in rows {
+            verdicts.push(self.intake.take(&row_of(row)).map(|entry| {
+                entries.push(entry);
+                entries.len() - 1
+            }));
+        }
+        let entries = Arc::new(entries);
+        let outcomes = self.start(Arc::clone(&entries));
+        self.pending.push_back(Part {
+            verdicts,
+            entries,
+            outcomes,
+        });
+        while self.pending.len() > AHEAD {
+            self.settle_oldest().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the import and tells what became of it.
+    ///
+    /// # Errors
+    /// As [`RosterImport::take`].
+    pub async fn finish(mut self) -> Result<Report, ServiceError> {
+        while !self.pending.is_empty() {
+            self.settle_oldest().await?;
+        }
+        Ok(std::mem::take(&mut self.report))
+    }
+
+    fn start(&self, entries: Arc<Vec<Entry>>) -> JoinHandle<Result<ImportedRows, ServiceError>> {
+        let application = Arc::clone(&self.application);
+        let mode = self.mode;
+        let work = async move {
+            match mode {
+                Mode::Register => {
+                    let key = RequestKey::none("ImportRoster");
+                    application.journal.submit(ImportRows { entries }, key).await
+                }
+                Mode::ValidateOnly => outcomes_if_imported(&application, &entries).await,
+            }
+        };
+        tokio::spawn(work.in_current_span())
+    }
+
+    async fn settle_oldest(&mut self) -> Result<(), ServiceError> {
+        let Some(part) = self.pending.pop_front() else {
+            return Ok(());
+        };
+        let imported = part.outcomes.await.map_err(ServiceError::internal)??;
+        let outcomes: Vec<Outcome> = imported.outcomes().collect();
+        for verdict in part.verdicts {
+            match verdict {
+                Err(fault) => self.report.reject(fault.number, &fault.remarks),
+                Ok(index) => self.count(&part.entries[index], outcomes[index]),
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, entry: &Entry, outcome: Outcome) {
+        match (outcome, self.mode) {
+            (Outcome::AlreadyRegistered, _) => self.report.already_registered(entry.number),
+            (Outcome::Opened, Mode::Register) => self.report.accept(entry, Opened::Now),
+            (Outcome::Opened, Mode::ValidateOnly) | (Outcome::Recognised, _) => {
+                self.report.accept(entry, Opened::Otherwise);
+            }
+        }
+    }
+}
+
+/// Nobody waits for what is left of a broken import: parts not yet begun are given up.
+impl Drop for RosterImport {
+    fn drop(&mut self) {
+        for part in &self.pending {
+            part.outcomes.abort();
+        }
+    }
+}
+
+/// What would become of rows, without a change.
+async fn outcomes_if_imported(
+    application: &Application,
+    entries: &[Entry],
+) -> Result<ImportedRows, ServiceError> {
+    let ids = entries.iter().filter_map(|entry| entry.profile.citizen_id);
+    let reader = application.database.reader();
+    let holders = reading::holders(reader, &application.vault, ids).await?;
+    let outcomes = entries
+        .iter()
+        .map(|entry| match entry.profile.citizen_id {
+            Some(id) if holders.contains_key(&id) => Outcome::AlreadyRegistered.into(),
+            _ => Outcome::Opened.into(),
+        })
+        .collect();
+    Ok(ImportedRows { outcomes })
+}
+
+/// A row as the domain reads it.
+#[must_use]
+pub fn row_of(row: &v1::RosterRow) -> Row<'_> {
+    Row {
+        number: row.number,
+        full_name: &row.full_name,
+        sex: &row.sex,
+        citizen_id: &row.citizen_id,
+        birth_date: &row.birth_date,
+        county: &row.county,
+        township: &row.township,
+        village: &row.village,
+        categories: &row.categories,
+        guardian_name: &row.guardian_name,
+        guardian_relation: &row.guardian_relation,
+        phone: &row.phone,
+        school_stage: &row.school_stage,
+        disability_grade: &row.disability_grade,
+        bank_account: &row.bank_account,
+        confirmed_on: &row.confirmed_on,
+        remarks: &row.remarks,
+    }
+}

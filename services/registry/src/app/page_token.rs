@@ -1,0 +1,63 @@
+//! Where a list goes on: the last file of a page, bound to the list's filters.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::ChildId;
+use ring::digest::{Context, SHA256};
+use uuid::Uuid;
+
+/// Bytes of an identifier.
+const ID: usize = 16;
+/// Bytes of the checksum.
+const CHECK: usize = 16;
+
+/// The token of the page after `last`.
+pub fn write(last: ChildId, filters: &[u8]) -> String {
+    let id = last.as_uuid().into_bytes();
+    let mut token = id.to_vec();
+    token.extend_from_slice(&check(&id, filters));
+    URL_SAFE_NO_PAD.encode(token)
+}
+
+/// The file after which the page begins, `None` if the token is not of a list with these filters.
+pub fn read(token: &str, filters: &[u8]) -> Option<ChildId> {
+    let token = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (id, rest) = token.split_first_chunk::<ID>()?;
+    (rest == check(id, filters)).then(|| ChildId::from_uuid(Uuid::from_bytes(*id)))
+}
+
+/// It keeps honest callers from mixing lists; there is nothing to gain by forging it.
+fn check(id: &[u8; ID], filters: &[u8]) -> [u8; CHECK] {
+    let mut digest = Context::new(&SHA256);
+    digest.update(b"hutong.registry.page.v1");
+    digest.update(id);
+    digest.update(filters);
+    let digest = digest.finish();
+    *digest
+        .as_ref()
+        .first_chunk()
+        .expect("SHA-256 has 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Id, ManualClock, Instant};
+
+    use super::*;
+
+    #[test]
+    fn a_token_leads_back_with_the_same_filters_only() {
+        let id: ChildId = Id::generate(&ManualClock::new(Instant::EPOCH));
+        let token = write(id, b"one");
+        assert_eq!(read(&token, b"one"), Some(id));
+        assert_eq!(read(&token, b"two"), None);
+        assert_eq!(read("", b"one"), None);
+        assert_eq!(read("not base64!", b"one"), None);
+        for index in 0..token.len() {
+            let mut forged = token.clone().into_bytes();
+            forged[index] = if forged[index] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            assert_eq!(read(&forged, b"one"), None, "position {index}");
+        }
+    }
+}

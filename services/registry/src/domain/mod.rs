@@ -1,0 +1,29 @@
+//! What the registry decides: from a child's file, a command and the time to a changed file with its events, or to a
+//! refusal.
+//!
+//! **Architecture Invariant:** std, thiserror and kernel only. No I/O, no async, no protobuf, no clock is read, no
+//! identifier is drawn: all that comes as a parameter.
+
+pub mod profile;
+
+pub mod category;
+pub mod category_record;
+
+pub mod child;
+pub mod decision;
+pub mod ending;
+pub mod merge;
+pub mod transfer;
+
+pub mod event;
+
+pub mod roster;
+
+pub use category::{Category, Tier};
+pub use category_record::CategoryRecord;
+pub use child::{Change, Child, ChildState, NotActive};
+pub use event::{Event, Fact};
+pub use profile::{Household, Profile, ProfileParts};
+
+#[cfg(test)]
+pub(crate) mod samples;

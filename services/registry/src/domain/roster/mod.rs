@@ -1,0 +1,16 @@
+//! A roster (花名册): what is right and wrong with each row of an office's workbook, and what an import says of it.
+
+pub mod row;
+pub mod spelling;
+
+pub mod remark;
+pub mod rules;
+
+pub mod intake;
+pub mod report;
+
+pub use intake::Intake;
+pub use remark::{Reason, Remark};
+pub use report::{Opened, Report};
+pub use row::{Column, Fingerprint, Row};
+pub use rules::{Entry, Fault, Rules, Terms};

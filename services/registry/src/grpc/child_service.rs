@@ -1,0 +1,229 @@
+use std::sync::Arc;
+
+use contract::registry::v1;
+use contract::registry::v1::child_service_server::ChildService;
+use contract::registry::v1::search_children_request::Query;
+use kernel::{ChildId, Month};
+use platform::error::ServiceError;
+use prost::Message as _;
+use tonic::{Request, Response, Status};
+
+use super::profile::{citizen_id, patch, profile};
+use super::request::{Mutation, Violations, area, day, household, id, target};
+use crate::app::Application;
+use crate::app::answer;
+use crate::app::end_child::EndChild;
+use crate::app::merge_children::MergeChildren;
+use crate::app::register_child::RegisterChild;
+use crate::app::transfer_child::TransferChild;
+use crate::app::update_child::UpdateChild;
+use crate::domain::child::EndReason;
+use crate::domain::{Category, Child, Tier};
+use crate::store::listing::Filter;
+use crate::store::writing::ACTIVE;
+
+/// Files on a page where the caller names no number.
+const PAGE: u64 = 50;
+/// Files on a page at most.
+const LARGEST_PAGE: u64 = 500;
+
+/// Keeps the files of children.
+#[derive(Clone, Debug)]
+pub struct ChildEndpoint {
+    pub(crate) application: Arc<Application>,
+}
+
+#[tonic::async_trait]
+impl ChildService for ChildEndpoint {
+    async fn register_child(
+        &self,
+        request: Request<v1::RegisterChildRequest>,
+    ) -> Result<Response<v1::RegisterChildResponse>, Status> {
+        let application = &self.application;
+        let mutation = Mutation::of(application, "RegisterChild", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let today = application.clock.today();
+        let profile = profile(
+            &request.profile.unwrap_or_default(),
+            &application.divisions,
+            today,
+        )?;
+        mutation.submit(RegisterChild { profile }).await
+    }
+
+    async fn get_child(
+        &self,
+        request: Request<v1::GetChildRequest>,
+    ) -> Result<Response<v1::GetChildResponse>, Status> {
+        let child = id("child", &request.get_ref().child)?;
+        let child = self.application.get_child(child).await?;
+        Ok(Response::new(v1::GetChildResponse {
+            child: Some(answer::child(&child)),
+        }))
+    }
+
+    async fn batch_get_children(
+        &self,
+        request: Request<v1::BatchGetChildrenRequest>,
+    ) -> Result<Response<v1::BatchGetChildrenResponse>, Status> {
+        let ids = request
+            .get_ref()
+            .children
+            .iter()
+            .enumerate()
+            .map(|(index, child)| id(&format!("children[{index}]"), child))
+            .collect::<Result<Vec<ChildId>, _>>()?;
+        let children = self.application.get_children(&ids).await?;
+        Ok(Response::new(v1::BatchGetChildrenResponse {
+            children: answers(&children),
+        }))
+    }
+
+    async fn list_children(
+        &self,
+        request: Request<v1::ListChildrenRequest>,
+    ) -> Result<Response<v1::ListChildrenResponse>, Status> {
+        let request = request.into_inner();
+        let filter = filter(&request, Month::of(self.application.clock.today()))?;
+        let size = match u64::try_from(request.page_size).unwrap_or_default() {
+            0 => PAGE,
+            size => size.min(LARGEST_PAGE),
+        };
+        let token = request.page_token.clone();
+        let filters = v1::ListChildrenRequest {
+            page_size: 0,
+            page_token: String::new(),
+            ..request
+        };
+        let page = self
+            .application
+            .list_children(&filter, &filters.encode_to_vec(), &token, size)
+            .await?;
+        Ok(Response::new(v1::ListChildrenResponse {
+            children: answers(&page.children),
+            next_page_token: page.next,
+        }))
+    }
+
+    async fn search_children(
+        &self,
+        request: Request<v1::SearchChildrenRequest>,
+    ) -> Result<Response<v1::SearchChildrenResponse>, Status> {
+        let children = match request.into_inner().query {
+            Some(Query::CitizenId(text)) => {
+                let mut wrong = Violations::default();
+                let id = citizen_id("citizen_id", &text, &mut wrong);
+                wrong.none()?;
+                match id {
+                    Some(id) => self.application.search_by_citizen_id(id).await?,
+                    None => return Err(nothing_to_search("citizen_id").into()),
+                }
+            }
+            Some(Query::NameAndBirth(query)) => {
+                let birth_date = day("name_and_birth.birth_date", query.birth_date.as_ref())?;
+                self.application
+                    .search_by_name_and_birth(&query.full_name, birth_date)
+                    .await?
+            }
+            None => return Err(nothing_to_search("query").into()),
+        };
+        Ok(Response::new(v1::SearchChildrenResponse {
+            children: answers(&children),
+        }))
+    }
+
+    async fn update_child(
+        &self,
+        request: Request<v1::UpdateChildRequest>,
+    ) -> Result<Response<v1::UpdateChildResponse>, Status> {
+        let mutation =
+            Mutation::of(&self.application, "UpdateChild", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let mask = request.update_mask.unwrap_or_default();
+        let use_case = UpdateChild {
+            target: target(&request.child, &request.etag)?,
+            patch: patch(&request.profile.unwrap_or_default(), &mask.paths)?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn transfer_child(
+        &self,
+        request: Request<v1::TransferChildRequest>,
+    ) -> Result<Response<v1::TransferChildResponse>, Status> {
+        let application = &self.application;
+        let mutation = Mutation::of(application, "TransferChild", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let use_case = TransferChild {
+            target: target(&request.child, &request.etag)?,
+            to: household(
+                "household_division",
+                &request.household_division,
+                &application.divisions,
+            )?,
+            transferred_on: day("transferred_on", request.transferred_on.as_ref())?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn merge_children(
+        &self,
+        request: Request<v1::MergeChildrenRequest>,
+    ) -> Result<Response<v1::MergeChildrenResponse>, Status> {
+        let mutation =
+            Mutation::of(&self.application, "MergeChildren", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let use_case = MergeChildren {
+            target: target(&request.child, &request.etag)?,
+            merged_child: id("merged_child", &request.merged_child)?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn end_child(
+        &self,
+        request: Request<v1::EndChildRequest>,
+    ) -> Result<Response<v1::EndChildResponse>, Status> {
+        let mutation = Mutation::of(&self.application, "EndChild", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let reason = EndReason::from_number(request.reason).ok_or_else(|| {
+            ServiceError::invalid("reason", "INVALID_FIELDS", "must be a reason of the contract")
+        })?;
+        let use_case = EndChild {
+            target: target(&request.child, &request.etag)?,
+            reason,
+            ended_on: day("ended_on", request.ended_on.as_ref())?,
+        };
+        mutation.submit(use_case).await
+    }
+}
+
+fn answers(children: &[Child]) -> Vec<v1::Child> {
+    children.iter().map(answer::child).collect()
+}
+
+fn nothing_to_search(field: &str) -> ServiceError {
+    ServiceError::invalid(field, "INVALID_FIELDS", "must say what to look for")
+}
+
+/// The filters of a list in a month.
+fn filter(request: &v1::ListChildrenRequest, month: Month) -> Result<Filter, ServiceError> {
+    let category = Category::from_number(request.category);
+    let tier = Tier::from_number(request.tier);
+    let carried: Option<Vec<Category>> = match (category, tier) {
+        (None, None) => None,
+        (Some(category), None) => Some(vec![category]),
+        (category, Some(tier)) => {
+            let wanted = |other: &Category| category.is_none_or(|category| category == *other);
+            Some(tier.categories().filter(wanted).collect())
+        }
+    };
+    Ok(Filter {
+        division: area("division", &request.division)?,
+        state: Some(match request.state {
+            0 => ACTIVE,
+            state => state.into(),
+        }),
+        carries: carried.map(|categories| (categories, month)),
+    })
+}

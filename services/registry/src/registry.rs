@@ -1,0 +1,136 @@
+//! The registry as one part of a process.
+
+use std::sync::Arc;
+
+use async_nats::jetstream;
+use contract::registry::v1::category_service_server::CategoryServiceServer;
+use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::roster_service_server::RosterServiceServer;
+use kernel::{Clock, DivisionDirectory};
+use messaging::journal::{Journal, JournalSettings};
+use messaging::log::EventLog;
+use messaging::relay::{Relay, RelaySettings, RelayStatus};
+use messaging::seal::Signer;
+use platform::config::{JournalConfig, RelayConfig};
+use platform::database::Database;
+use platform::error::ServiceError;
+use platform::vault::Vault;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::Application;
+use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::store::{Environment, Migrator};
+
+/// The service's name, in subjects, streams and certificates.
+pub const SERVICE: &str = "registry";
+
+/// What the registry works with.
+#[derive(Debug)]
+pub struct RegistrySettings {
+    /// Its own database, at this version: see [`Migrator`].
+    pub database: Database,
+    /// The broker, in the platform's account.
+    pub jetstream: jetstream::Context,
+    /// Seals what describes a child.
+    pub vault: Arc<Vault>,
+    /// Signs its events.
+    pub signer: Signer,
+    /// Whose time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The divisions of the city.
+    pub divisions: Arc<DivisionDirectory>,
+    /// Sizes and limits of writing.
+    pub journal: JournalConfig,
+    /// Limits of the relay.
+    pub relay: RelayConfig,
+    /// Ends the relay.
+    pub shutdown: CancellationToken,
+}
+
+/// The registry at work.
+#[derive(Debug)]
+pub struct Registry {
+    application: Arc<Application>,
+    relay: Relay,
+}
+
+/// The registry's services, made for a door. Their message limits are the door's to set.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Keeps the files of children.
+    pub child: ChildServiceServer<ChildEndpoint>,
+    /// Decides on categories.
+    pub category: CategoryServiceServer<CategoryEndpoint>,
+    /// Takes in and gives out rosters.
+    pub roster: RosterServiceServer<RosterEndpoint>,
+}
+
+impl Registry {
+    /// Starts writing, reading and relaying.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION if the database is older or newer than this binary.
+    pub async fn start(settings: RegistrySettings) -> Result<Self, ServiceError> {
+        settings.database.require_migrated::<Migrator>().await.map_err(|error| {
+            ServiceError::failed_precondition("DATABASE_VERSION", error.to_string()).with_source(error)
+        })?;
+        let (journal, feed) = Journal::start(JournalSettings {
+            database: settings.database.clone(),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&settings.vault),
+            }),
+            clock: Arc::clone(&settings.clock),
+            signer: settings.signer,
+            config: settings.journal,
+        });
+        let relay = Relay::start(RelaySettings {
+            service: SERVICE.to_owned(),
+            log: EventLog::new(settings.database.clone()),
+            feed,
+            jetstream: settings.jetstream,
+            config: settings.relay,
+            shutdown: settings.shutdown,
+        });
+        let application = Application::new(
+            journal,
+            settings.database,
+            settings.vault,
+            settings.clock,
+            settings.divisions,
+        );
+        Ok(Self {
+            application: Arc::new(application),
+            relay,
+        })
+    }
+
+    /// The use cases, for calls inside the process.
+    #[must_use]
+    pub fn application(&self) -> &Arc<Application> {
+        &self.application
+    }
+
+    /// The three services of the contract, to be added to a door.
+    #[must_use]
+    pub fn services(&self) -> Services {
+        let application = || Arc::clone(&self.application);
+        Services {
+            child: ChildServiceServer::new(ChildEndpoint { application: application() }),
+            category: CategoryServiceServer::new(CategoryEndpoint { application: application() }),
+            roster: RosterServiceServer::new(RosterEndpoint { application: application() }),
+        }
+    }
+
+    /// How the relay stands, and when that changes.
+    #[must_use]
+    pub fn relay(&self) -> watch::Receiver<RelayStatus> {
+        self.relay.status()
+    }
+
+    /// Waits until the relay has ended after the shutdown. Calls under way are the door's to drain; what they wrote is
+    /// committed when they are answered, and what is not yet relayed is relayed at the next start.
+    pub async fn closed(self) {
+        self.relay.closed().await;
+    }
+}

@@ -1,0 +1,51 @@
+//! The table `category_record`.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "category_record")]
+pub struct Model {
+    /// The record's identifier.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose.
+    pub child_id: Uuid,
+    /// 1 to 11, as in the contract.
+    pub category: i64,
+    /// `2024-10-31`.
+    pub confirmed_on: String,
+    /// The first month in which it counts: `2024-11`.
+    pub from_month: String,
+    /// The first month in which it no longer counts.
+    pub until_month: Option<String>,
+}
+
+/// What a record belongs to.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The child's file.
+    #[sea_orm(
+        belongs_to = "super::child::Entity",
+        from = "Column::ChildId",
+        to = "super::child::Column::Id"
+    )]
+    Child,
+}
+
+impl Related<super::child::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Child.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Says only which row.
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("category_record::Model")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+//! Where files lie: tables, their rows, and the workspace that loads and writes them for the journal.
+//!
+//! **Architecture Invariant:** what identifies or describes a child is sealed by the vault before it reaches the
+//! database; a citizen ID, a name and a roster's row are found by keyed hashes.
+
+pub mod migrations;
+
+pub mod entity;
+pub mod sealed;
+
+pub mod row;
+
+pub mod listing;
+pub mod reading;
+pub mod writing;
+
+pub mod workspace;
+
+pub use migrations::Migrator;
+pub use row::{InconsistentRow, StoredChild};
+pub use workspace::{Environment, Needs, Workspace};

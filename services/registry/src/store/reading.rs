@@ -1,0 +1,143 @@
+//! Finds rows, with one statement for any number of them.
+
+use std::collections::HashMap;
+
+use kernel::{ChildId, CitizenId};
+use platform::database::{any_blob, any_uuid};
+use platform::vault::Vault;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::entity::{category_record, child, roster_row};
+use super::row::StoredChild;
+use super::sealed::{Hash, citizen_id_hash, fingerprint_hash};
+use super::writing::MERGED;
+use crate::domain::roster::Fingerprint;
+
+/// The files of these children, in the order of their identifiers; missing ones are left out. One statement reads file
+/// and categories, so that both are of one moment.
+///
+/// # Errors
+/// If the database fails.
+pub async fn children(
+    connection: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = ChildId>,
+) -> Result<Vec<StoredChild>, DbErr> {
+    let ids: Vec<Uuid> = ids.into_iter().map(ChildId::as_uuid).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = child::Entity::find()
+        .filter(any_uuid(
+            connection.get_database_backend(),
+            (child::Entity, child::Column::Id),
+            ids,
+        ))
+        .find_with_related(category_record::Entity)
+        .all(connection)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|(child, categories)| StoredChild { child, categories })
+        .collect())
+}
+
+/// The children whose files hold these citizen IDs.
+///
+/// # Errors
+/// If the database fails.
+pub async fn holders(
+    connection: &impl ConnectionTrait,
+    vault: &Vault,
+    ids: impl IntoIterator<Item = CitizenId>,
+) -> Result<HashMap<CitizenId, ChildId>, DbErr> {
+    let by_hash: HashMap<Hash, CitizenId> = ids
+        .into_iter()
+        .map(|id| (citizen_id_hash(vault, &id), id))
+        .collect();
+    if by_hash.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(Vec<u8>, Uuid)> = child::Entity::find()
+        .select_only()
+        .column(child::Column::CitizenIdHash)
+        .column(child::Column::Id)
+        .filter(any_blob(
+            connection.get_database_backend(),
+            child::Column::CitizenIdHash,
+            by_hash.keys().map(|hash| hash.to_vec()),
+        ))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(by_key(&by_hash, found))
+}
+
+/// The children that were registered of these roster rows.
+///
+/// # Errors
+/// If the database fails.
+pub async fn known_rows(
+    connection: &impl ConnectionTrait,
+    vault: &Vault,
+    fingerprints: impl IntoIterator<Item = Fingerprint>,
+) -> Result<HashMap<Fingerprint, ChildId>, DbErr> {
+    let by_hash: HashMap<Hash, Fingerprint> = fingerprints
+        .into_iter()
+        .map(|fingerprint| (fingerprint_hash(vault, &fingerprint), fingerprint))
+        .collect();
+    if by_hash.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(Vec<u8>, Uuid)> = roster_row::Entity::find()
+        .select_only()
+        .column(roster_row::Column::Fingerprint)
+        .column(roster_row::Column::ChildId)
+        .filter(any_blob(
+            connection.get_database_backend(),
+            roster_row::Column::Fingerprint,
+            by_hash.keys().map(|hash| hash.to_vec()),
+        ))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(by_key(&by_hash, found))
+}
+
+/// The files with this name and day of birth, as their keyed hash, oldest first; merged ones are left out.
+///
+/// # Errors
+/// If the database fails.
+pub async fn namesakes(
+    connection: &impl ConnectionTrait,
+    name_birth: Hash,
+    limit: u64,
+) -> Result<Vec<ChildId>, DbErr> {
+    let found: Vec<Uuid> = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .filter(child::Column::NameBirthHash.eq(name_birth.to_vec()))
+        .filter(child::Column::State.ne(MERGED))
+        .order_by_asc(child::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(ChildId::from_uuid).collect())
+}
+
+fn by_key<K: Clone + std::hash::Hash + Eq>(
+    by_hash: &HashMap<Hash, K>,
+    found: Vec<(Vec<u8>, Uuid)>,
+) -> HashMap<K, ChildId> {
+    found
+        .into_iter()
+        .filter_map(|(hash, id)| {
+            let key = by_hash.get(hash.as_slice())?;
+            Some((key.clone(), ChildId::from_uuid(id)))
+        })
+        .collect()
+}

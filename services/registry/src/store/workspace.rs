@@ -1,0 +1,235 @@
+//! What a group of use cases works on: the files that they need, loaded together and written together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use kernel::{CategoryRecordId, ChildId, CitizenId};
+use platform::database::any_uuid;
+use platform::error::ServiceError;
+use platform::vault::Vault;
+use sea_orm::sea_query::{Query, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
+
+use super::entity::child;
+use super::writing::{category_rows, child_rows, roster_rows};
+use super::reading;
+use crate::domain::roster::Fingerprint;
+use crate::domain::{CategoryRecord, Child};
+
+/// What loading and storing need besides the database.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Seals and opens files, and hashes what they are found by.
+    pub vault: Arc<Vault>,
+}
+
+/// What a use case must find in its workspace.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    /// These files.
+    pub children: BTreeSet<ChildId>,
+    /// Whose citizen IDs these are.
+    pub citizen_ids: HashSet<CitizenId>,
+    /// Whose roster rows these were.
+    pub rows: HashSet<Fingerprint>,
+}
+
+/// The files of a group. A use case sees what the ones before it did.
+#[derive(Debug)]
+pub struct Workspace {
+    vault: Arc<Vault>,
+    files: BTreeMap<ChildId, File>,
+    holders: HashMap<CitizenId, ChildId>,
+    rows: HashMap<Fingerprint, ChildId>,
+    new_rows: Vec<(Fingerprint, ChildId)>,
+}
+
+/// A file as it stands, and as the database has it.
+#[derive(Debug)]
+struct File {
+    child: Child,
+    stored: Stored,
+}
+
+#[derive(Debug)]
+enum Stored {
+    /// Not at all.
+    New,
+    /// As it stands.
+    Same,
+    /// As it was.
+    Before(Box<Child>),
+}
+
+impl Workspace {
+    /// A file that was needed, `None` if there is none.
+    #[must_use]
+    pub fn child(&self, id: ChildId) -> Option<&Child> {
+        self.files.get(&id).map(|file| &file.child)
+    }
+
+    /// Whose citizen ID it is, if a use case needed to know.
+    #[must_use]
+    pub fn holder(&self, id: &CitizenId) -> Option<ChildId> {
+        self.holders.get(id).copied()
+    }
+
+    /// Whose roster row it was, if a use case needed to know.
+    #[must_use]
+    pub fn known_row(&self, fingerprint: &Fingerprint) -> Option<ChildId> {
+        self.rows.get(fingerprint).copied()
+    }
+
+    /// Seals what leaves the workspace.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Puts a new or changed file in its place.
+    pub fn put(&mut self, child: Child) {
+        let id = child.id;
+        let holds = child.unique_citizen_id();
+        let file = match self.files.remove(&id) {
+            None => File {
+                child,
+                stored: Stored::New,
+            },
+            Some(File {
+                child: before,
+                stored,
+            }) => {
+                if let Some(given_up) = before.unique_citizen_id()
+                    && Some(given_up) != holds
+                    && self.holder(&given_up) == Some(id)
+                {
+                    self.holders.remove(&given_up);
+                }
+                let stored = match stored {
+                    Stored::Same => Stored::Before(Box::new(before)),
+                    other => other,
+                };
+                File { child, stored }
+            }
+        };
+        if let Some(citizen) = holds {
+            self.holders.insert(citizen, id);
+        }
+        self.files.insert(id, file);
+    }
+
+    /// Remembers of which roster row a child was registered.
+    pub fn remember_row(&mut self, fingerprint: Fingerprint, child: ChildId) {
+        self.rows.insert(fingerprint.clone(), child);
+        self.new_rows.push((fingerprint, child));
+    }
+}
+
+#[async_trait::async_trait]
+impl messaging::journal::Workspace for Workspace {
+    type Needs = Needs;
+    type Environment = Environment;
+
+    async fn load(
+        transaction: &DatabaseTransaction,
+        needs: Needs,
+        environment: &Environment,
+    ) -> Result<Self, ServiceError> {
+        let vault = &environment.vault;
+        let mut files = BTreeMap::new();
+        for stored in reading::children(transaction, needs.children).await? {
+            let child = stored.open(vault)?;
+            let stored = Stored::Same;
+            files.insert(child.id, File { child, stored });
+        }
+        Ok(Self {
+            files,
+            holders: reading::holders(transaction, vault, needs.citizen_ids).await?,
+            rows: reading::known_rows(transaction, vault, needs.rows).await?,
+            new_rows: Vec::new(),
+            vault: Arc::clone(vault),
+        })
+    }
+
+    async fn store(
+        self,
+        transaction: &DatabaseTransaction,
+        environment: &Environment,
+    ) -> Result<(), ServiceError> {
+        let vault = &environment.vault;
+        let mut new = Vec::new();
+        let mut changed = Vec::new();
+        let mut given_up = Vec::new();
+        let mut new_records = Vec::new();
+        let mut changed_records = Vec::new();
+        for file in self.files.values() {
+            let child = &file.child;
+            match &file.stored {
+                Stored::Same => {}
+                Stored::New => {
+                    new.push(child);
+                    new_records.extend(child.categories.iter().map(|record| (child.id, record)));
+                }
+                Stored::Before(before) => {
+                    changed.push(child);
+                    let held = before.unique_citizen_id();
+                    if held.is_some() && held != child.unique_citizen_id() {
+                        given_up.push(child.id);
+                    }
+                    split_records(before, child, &mut new_records, &mut changed_records);
+                }
+            }
+        }
+        give_up_citizen_ids(transaction, &given_up).await?;
+        let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
+        sealed(&new)?.insert(transaction).await?;
+        sealed(&changed)?.upsert(transaction, "id").await?;
+        category_rows(&new_records).insert(transaction).await?;
+        category_rows(&changed_records).upsert(transaction, "id").await?;
+        roster_rows(&self.new_rows, vault).insert(transaction).await?;
+        Ok(())
+    }
+}
+
+/// The records that were added to a file, and those that changed in it.
+fn split_records<'a>(
+    before: &Child,
+    now: &'a Child,
+    new: &mut Vec<(ChildId, &'a CategoryRecord)>,
+    changed: &mut Vec<(ChildId, &'a CategoryRecord)>,
+) {
+    let old: HashMap<CategoryRecordId, &CategoryRecord> = before
+        .categories
+        .iter()
+        .map(|record| (record.id, record))
+        .collect();
+    for record in &now.categories {
+        match old.get(&record.id) {
+            None => new.push((now.id, record)),
+            Some(old) if *old != record => changed.push((now.id, record)),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Frees citizen IDs before another file of the group takes one: the index refuses two, even for the length of a
+/// statement.
+async fn give_up_citizen_ids(
+    transaction: &DatabaseTransaction,
+    children: &[ChildId],
+) -> Result<(), ServiceError> {
+    if children.is_empty() {
+        return Ok(());
+    }
+    let update = Query::update()
+        .table(child::Entity)
+        .value(child::Column::CitizenIdHash, Value::Bytes(None))
+        .and_where(any_uuid(
+            transaction.get_database_backend(),
+            child::Column::Id,
+            children.iter().map(|child| child.as_uuid()),
+        ))
+        .take();
+    transaction.execute(&update).await?;
+    Ok(())
+}
