@@ -99,7 +99,13 @@ impl Exchange {
     /// The gRPC service, to be added to a door.
     #[must_use]
     pub fn service(&self) -> MailboxServiceServer<MailboxHandler> {
-        MailboxServiceServer::new(MailboxHandler::new(Arc::clone(&self.board)))
+        MailboxServiceServer::new(self.handler())
+    }
+
+    /// What the service answers with, without a door before it.
+    #[must_use]
+    pub fn handler(&self) -> MailboxHandler {
+        MailboxHandler::new(Arc::clone(&self.board))
     }
 
     /// Waits until the exchange has ended, after the shutdown was asked for. What was under way is acknowledged or not:

@@ -1,1 +1,3 @@
-
+mod delivery;
+mod healing;
+mod service;
