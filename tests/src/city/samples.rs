@@ -2,7 +2,7 @@ use contract::google::r#type::Date;
 use contract::registry::v1::{
     Category, Child, ChildProfile, ConfirmCategoryRequest, ConfirmCategoryResponse, RegisterChildRequest, Sex,
 };
-use uuid::Uuid;
+use kernel::{RequestId, SystemClock};
 
 use super::City;
 
@@ -63,7 +63,7 @@ impl Samples {
     /// A fresh request id.
     #[must_use]
     pub fn request_id() -> String {
-        Uuid::now_v7().to_string()
+        RequestId::generate(&SystemClock).to_string()
     }
 }
 

@@ -27,7 +27,7 @@ async fn a_category_counts_from_the_month_after_its_confirmation(backend: Backen
     assert_eq!((record.tier(), record.from_month), (SupportTier::B, Some(month(2025, 1))));
     assert!(answer.child.unwrap().categories == [record.clone()], "the file holds the record");
     let event = CategoryConfirmed::decode(city.event_log().await[1].body.as_slice()).unwrap();
-    assert_eq!((event.record, event.tier(), event.from_month), (record.id, SupportTier::B, Some(month(2025, 1))));
+    assert_eq!((event.record.clone(), event.tier(), event.from_month), (record.id, SupportTier::B, Some(month(2025, 1))));
 
     let no_tier = city.confirm(&child.id, Category::LeftBehind, Samples::day(2024, 12, 31)).await.record.unwrap();
     assert_eq!((no_tier.tier(), no_tier.from_month), (SupportTier::Unspecified, Some(month(2025, 1))));
@@ -61,8 +61,8 @@ async fn a_reclassification_in_may_counts_from_june(backend: Backend) {
 
     let event = CategoryReclassified::decode(city.event_log().await[2].body.as_slice()).unwrap();
     assert_eq!((event.previous_tier(), event.tier()), (SupportTier::C, SupportTier::B));
-    assert_eq!((event.previous_record, event.record), (old.id.clone(), new.id));
     assert_eq!(event.from_month, Some(month(2025, 6)));
+    assert_eq!((event.previous_record, event.record), (old.id.clone(), new.id));
     let again = categories.reclassify_category(reclassify(&old.id, Samples::day(2025, 6, 1))).await;
     assert_refused(again, Code::FailedPrecondition, "CATEGORY_ENDED");
     city.close().await;

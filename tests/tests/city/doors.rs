@@ -47,10 +47,10 @@ async fn a_partner_department_may_not_call_the_registry(backend: Backend) {
     for code in ["EDU", "HC", "PSB", "STA"] {
         let mut children = ChildServiceClient::new(city.channel(code).await);
         let refused = children.list_children(ListChildrenRequest::default()).await;
-        assert_refused(refused, Code::PermissionDenied, "CALLER_NOT_PERMITTED");
+        assert_refused(refused, Code::PermissionDenied, "NOT_PERMITTED");
         // A malformed request is refused for the caller, not for its shape: a stranger learns nothing of either.
         let malformed = ListChildrenRequest { page_size: -1, ..Default::default() };
-        assert_refused(children.list_children(malformed).await, Code::PermissionDenied, "CALLER_NOT_PERMITTED");
+        assert_refused(children.list_children(malformed).await, Code::PermissionDenied, "NOT_PERMITTED");
     }
     city.close().await;
 }
@@ -68,9 +68,9 @@ async fn a_department_learns_of_its_own_mailbox_only(backend: Backend) {
         let other = education.get_mailbox(GetMailboxRequest { code: code.into() }).await;
         assert_refused(other, Code::NotFound, "MAILBOX_NOT_FOUND");
     }
-    assert_refused(education.list_mailboxes(ListMailboxesRequest {}).await, Code::PermissionDenied, "CALLER_NOT_PERMITTED");
+    assert_refused(education.list_mailboxes(ListMailboxesRequest {}).await, Code::PermissionDenied, "NOT_PERMITTED");
     let rebuild = education.rebuild_mailbox(RebuildMailboxRequest { code: "EDU".into() }).await;
-    assert_refused(rebuild, Code::PermissionDenied, "CALLER_NOT_PERMITTED");
+    assert_refused(rebuild, Code::PermissionDenied, "NOT_PERMITTED");
 
     let mut owner = city.mailbox_service("CA").await;
     let all = owner.list_mailboxes(ListMailboxesRequest {}).await.unwrap().into_inner().mailboxes;

@@ -4,3 +4,17 @@
 
 mod architecture;
 mod contract_that_leaks;
+
+mod registering;
+mod reading;
+mod changing;
+mod deciding;
+mod roster;
+mod bad_input;
+
+mod doors;
+mod intruder;
+mod mailboxes;
+
+mod killing;
+mod wiped;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use kernel::{EventId, SystemClock};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -43,10 +44,13 @@ fn value(cell: &Cell, written: u32) -> Value {
         Cell::Text(text) => Value::Text(text.clone()),
         Cell::Bytes(bytes) => Value::Blob(bytes.clone()),
         Cell::FreshInteger => Value::Integer(i64::from(written) + 1_000_000),
-        Cell::FreshUuid => Value::Blob(uuid::Uuid::now_v7().as_bytes().to_vec()),
+        Cell::FreshUuid => Value::Blob(fresh().as_bytes().to_vec()),
         Cell::FreshBytes(length) => {
-            let fresh = uuid::Uuid::now_v7();
-            Value::Blob(fresh.as_bytes().iter().copied().cycle().take(*length).collect())
+            Value::Blob(fresh().as_bytes().iter().copied().cycle().take(*length).collect())
         }
     }
+}
+
+fn fresh() -> uuid::Uuid {
+    EventId::generate(&SystemClock).as_uuid()
 }
