@@ -18,10 +18,7 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
     let child = event.child.to_string();
     let county = event.county.to_string();
     match &event.fact {
-        Fact::Registered {
-            birth_month,
-            registered_on,
-        } => context.record(&v1::ChildRegistered {
+        Fact::Registered { birth_month, registered_on } => context.record(&v1::ChildRegistered {
             child,
             county,
             birth_month: Some(from_month(*birth_month)),
@@ -32,53 +29,36 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
             county,
             changed_paths: changed.iter().map(|path| (*path).to_owned()).collect(),
         }),
-        Fact::Transferred {
-            from_county,
-            transferred_on,
-        } => context.record(&v1::ChildTransferred {
+        Fact::Transferred { from_county, transferred_on } => context.record(&v1::ChildTransferred {
             child,
             county,
             from_county: from_county.to_string(),
             transferred_on: Some(from_date(*transferred_on)),
         }),
-        Fact::Merged { merged_child } => context.record(&v1::ChildMerged {
-            child,
-            county,
-            merged_child: merged_child.to_string(),
-        }),
-        Fact::Deceased { deceased_on } => context.record(&v1::ChildDeceased {
-            child,
-            county,
-            deceased_on: Some(from_date(*deceased_on)),
-        }),
-        Fact::Ended { ended_on } => context.record(&v1::ChildEnded {
-            child,
-            county,
-            ended_on: Some(from_date(*ended_on)),
-        }),
+        Fact::Merged { merged_child } => {
+            context.record(&v1::ChildMerged { child, county, merged_child: merged_child.to_string() })
+        }
+        Fact::Deceased { deceased_on } => {
+            context.record(&v1::ChildDeceased { child, county, deceased_on: Some(from_date(*deceased_on)) })
+        }
+        Fact::Ended { ended_on } => {
+            context.record(&v1::ChildEnded { child, county, ended_on: Some(from_date(*ended_on)) })
+        }
         Fact::CategoryConfirmed { record, tier, from } => {
             context.record(&confirmed(child, county, *record, *tier, *from));
         }
-        Fact::CategoryReclassified {
-            record,
-            tier,
-            previous_record,
-            previous_tier,
-            from,
-        } => context.record(&v1::CategoryReclassified {
-            child,
-            county,
-            record: record.to_string(),
-            tier: number(*tier),
-            previous_record: previous_record.to_string(),
-            previous_tier: number(*previous_tier),
-            from_month: Some(from_month(*from)),
-        }),
-        Fact::CategoryEnded {
-            record,
-            tier,
-            until,
-        } => context.record(&v1::CategoryEnded {
+        Fact::CategoryReclassified { record, tier, previous_record, previous_tier, from } => {
+            context.record(&v1::CategoryReclassified {
+                child,
+                county,
+                record: record.to_string(),
+                tier: number(*tier),
+                previous_record: previous_record.to_string(),
+                previous_tier: number(*previous_tier),
+                from_month: Some(from_month(*from)),
+            })
+        }
+        Fact::CategoryEnded { record, tier, until } => context.record(&v1::CategoryEnded {
             child,
             county,
             record: record.to_string(),

@@ -77,9 +77,7 @@ impl Registry {
         })?;
         let (journal, feed) = Journal::start(JournalSettings {
             database: settings.database.clone(),
-            environment: Arc::new(Environment {
-                vault: Arc::clone(&settings.vault),
-            }),
+            environment: Arc::new(Environment { vault: Arc::clone(&settings.vault) }),
             clock: Arc::clone(&settings.clock),
             signer: settings.signer,
             config: settings.journal,
@@ -92,17 +90,9 @@ impl Registry {
             config: settings.relay,
             shutdown: settings.shutdown,
         });
-        let application = Application::new(
-            journal,
-            settings.database,
-            settings.vault,
-            settings.clock,
-            settings.divisions,
-        );
-        Ok(Self {
-            application: Arc::new(application),
-            relay,
-        })
+        let application =
+            Application::new(journal, settings.database, settings.vault, settings.clock, settings.divisions);
+        Ok(Self { application: Arc::new(application), relay })
     }
 
     /// The use cases, for calls inside the process.
@@ -116,9 +106,9 @@ impl Registry {
     pub fn services(&self) -> Services {
         let application = || Arc::clone(&self.application);
         Services {
-            child: ChildServiceServer::new(ChildEndpoint { application: application() }),
-            category: CategoryServiceServer::new(CategoryEndpoint { application: application() }),
-            roster: RosterServiceServer::new(RosterEndpoint { application: application() }),
+            child: ChildServiceServer::new(ChildEndpoint::new(application())),
+            category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
+            roster: RosterServiceServer::new(RosterEndpoint::new(application())),
         }
     }
 

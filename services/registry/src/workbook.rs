@@ -32,16 +32,12 @@ pub struct Roster {
 /// [`WorkbookError`] if the file is no workbook, no sheet has such a row, or a column is missing.
 pub fn read(path: &Path) -> Result<Roster, WorkbookError> {
     let file = File::open(path).map_err(WorkbookError::Unreadable)?;
-    let mut workbook =
-        Xlsx::new(BufReader::new(file)).map_err(|source| WorkbookError::NotAWorkbook(source.into()))?;
+    let mut workbook = Xlsx::new(BufReader::new(file)).map_err(|source| WorkbookError::NotAWorkbook(source.into()))?;
     let mut incomplete = None;
     for name in workbook.sheet_names() {
         let range = workbook
             .worksheet_range(&name)
-            .map_err(|source| WorkbookError::Sheet {
-                sheet: name.clone(),
-                source: source.into(),
-            })?;
+            .map_err(|source| WorkbookError::Sheet { sheet: name.clone(), source: source.into() })?;
         match sheet::read(&name, &range) {
             Ok(Some(roster)) => return Ok(roster),
             Ok(None) => {}

@@ -29,9 +29,7 @@ impl SealedReply {
     /// # Errors
     /// INTERNAL if the vault has no randomness.
     pub fn of(reply: &impl Message, vault: &Vault) -> Result<Self, ServiceError> {
-        let sealed = vault
-            .seal(REPLY, &reply.encode_to_vec())
-            .map_err(ServiceError::internal)?;
+        let sealed = vault.seal(REPLY, &reply.encode_to_vec()).map_err(ServiceError::internal)?;
         Ok(Self { sealed })
     }
 
@@ -40,9 +38,7 @@ impl SealedReply {
     /// # Errors
     /// INTERNAL if it was altered, or sealed with another key.
     pub fn open<M: Message + Default>(&self, vault: &Vault) -> Result<M, ServiceError> {
-        let plain = vault
-            .unseal(REPLY, &self.sealed)
-            .map_err(ServiceError::internal)?;
+        let plain = vault.unseal(REPLY, &self.sealed).map_err(ServiceError::internal)?;
         M::decode(plain.as_slice()).map_err(ServiceError::internal)
     }
 }
@@ -109,10 +105,7 @@ pub fn report(report: &Report) -> v1::ImportRosterResponse {
             .iter()
             .map(|(row, remark)| v1::RowRemark {
                 row: *row,
-                column: headers
-                    .get(remark.column.field())
-                    .cloned()
-                    .unwrap_or_default(),
+                column: headers.get(remark.column.field()).cloned().unwrap_or_default(),
                 reason: remark.reason.number(),
                 position: remark.position.into(),
             })
@@ -143,9 +136,7 @@ fn count(rows: u32) -> i32 {
 fn profile(profile: &Profile) -> v1::ChildProfile {
     v1::ChildProfile {
         full_name: profile.full_name.clone(),
-        citizen_id: profile
-            .citizen_id
-            .map_or_else(String::new, |id| id.as_str().to_owned()),
+        citizen_id: profile.citizen_id.map_or_else(String::new, |id| id.as_str().to_owned()),
         birth_date: Some(from_date(profile.birth_date)),
         sex: i32::from(profile.sex.code()),
         household_division: profile.household.division().to_string(),
@@ -153,12 +144,8 @@ fn profile(profile: &Profile) -> v1::ChildProfile {
         guardian_relation: profile.guardian_relation.clone(),
         phone: profile.phone.clone(),
         bank_account: profile.bank_account.clone(),
-        school_stage: profile
-            .school_stage
-            .map_or(0, |stage: SchoolStage| i32::from(stage.code())),
-        disability_grade: profile
-            .disability_grade
-            .map_or(0, |grade: DisabilityGrade| i32::from(grade.code())),
+        school_stage: profile.school_stage.map_or(0, |stage: SchoolStage| i32::from(stage.code())),
+        disability_grade: profile.disability_grade.map_or(0, |grade: DisabilityGrade| i32::from(grade.code())),
         remarks: profile.remarks.clone(),
     }
 }
@@ -167,7 +154,6 @@ fn timestamp(instant: Instant) -> prost_types::Timestamp {
     let micros = instant.as_micros();
     prost_types::Timestamp {
         seconds: micros.div_euclid(1_000_000),
-        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000)
-            .expect("a second has fewer than 2^31 nanoseconds"),
+        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000).expect("a second has fewer than 2^31 nanoseconds"),
     }
 }

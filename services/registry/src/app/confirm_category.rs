@@ -30,20 +30,14 @@ impl UseCase<Workspace> for ConfirmCategory {
         self.target.needs(needs);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
         let id = CategoryRecordId::generate(context.clock());
         let Change { child, events } = child
             .confirm(id, self.category, self.confirmed_on, context.now())
             .map_err(|error| refusal::decision(error, "confirmed_on"))?;
-        let reply = v1::ConfirmCategoryResponse {
-            record: answer::record_of(&child, id),
-            child: Some(answer::child(&child)),
-        };
+        let reply =
+            v1::ConfirmCategoryResponse { record: answer::record_of(&child, id), child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
         workspace.put(child);

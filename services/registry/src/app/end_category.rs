@@ -30,18 +30,12 @@ impl UseCase<Workspace> for EndCategory {
         self.target.needs(needs);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
         let Change { child, events } = child
             .end_category(self.record, self.ended_on, context.now())
             .map_err(|error| refusal::decision(error, "ended_on"))?;
-        let reply = v1::EndCategoryResponse {
-            child: Some(answer::child(&child)),
-        };
+        let reply = v1::EndCategoryResponse { child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
         workspace.put(child);

@@ -30,16 +30,10 @@ impl UseCase<Workspace> for EndChild {
         self.target.needs(needs);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
         let Change { child, events } = child.end(self.reason, self.ended_on, context.now())?;
-        let reply = v1::EndChildResponse {
-            child: Some(answer::child(&child)),
-        };
+        let reply = v1::EndChildResponse { child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
         workspace.put(child);

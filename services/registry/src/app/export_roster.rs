@@ -20,10 +20,7 @@ impl Application {
         self: Arc<Self>,
         division: Option<Division>,
     ) -> impl Stream<Item = Result<Vec<Child>, ServiceError>> + Send + 'static {
-        let filter = Filter {
-            division,
-            ..Filter::default()
-        };
+        let filter = Filter { division, ..Filter::default() };
         stream::try_unfold(
             (self, filter, Some(None)),
             |(application, filter, next): (_, _, Option<Option<ChildId>>)| async move {

@@ -30,9 +30,6 @@ impl Application {
     /// The files of identifiers that a query just found, in that order. One that is gone meanwhile is left out.
     pub(super) async fn found(&self, ids: Vec<ChildId>) -> Result<Vec<Child>, ServiceError> {
         let stored = reading::children(self.database.reader(), ids).await?;
-        stored
-            .into_iter()
-            .map(|stored| Ok(stored.open(&self.vault)?))
-            .collect()
+        stored.into_iter().map(|stored| Ok(stored.open(&self.vault)?)).collect()
     }
 }

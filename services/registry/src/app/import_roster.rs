@@ -55,13 +55,7 @@ impl RosterImport {
             divisions: Arc::clone(&application.divisions),
             terms: Arc::clone(&application.terms),
         };
-        Self {
-            application,
-            mode,
-            intake: Intake::new(rules),
-            report: Report::default(),
-            pending: VecDeque::new(),
-        }
+        Self { application, mode, intake: Intake::new(rules), report: Report::default(), pending: VecDeque::new() }
     }
 
     /// Takes the next part.
@@ -79,11 +73,7 @@ impl RosterImport {
         }
         let entries = Arc::new(entries);
         let outcomes = self.start(Arc::clone(&entries));
-        self.pending.push_back(Part {
-            verdicts,
-            entries,
-            outcomes,
-        });
+        self.pending.push_back(Part { verdicts, entries, outcomes });
         while self.pending.len() > AHEAD {
             self.settle_oldest().await?;
         }
@@ -152,10 +142,7 @@ impl Drop for RosterImport {
 }
 
 /// What would become of rows, without a change.
-async fn outcomes_if_imported(
-    application: &Application,
-    entries: &[Entry],
-) -> Result<ImportedRows, ServiceError> {
+async fn outcomes_if_imported(application: &Application, entries: &[Entry]) -> Result<ImportedRows, ServiceError> {
     let ids = entries.iter().filter_map(|entry| entry.profile.citizen_id);
     let reader = application.database.reader();
     let holders = reading::holders(reader, &application.vault, ids).await?;

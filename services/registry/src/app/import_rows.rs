@@ -50,16 +50,8 @@ impl UseCase<Workspace> for ImportRows {
         }
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<ImportedRows, ServiceError> {
-        let outcomes = self
-            .entries
-            .iter()
-            .map(|entry| import(entry, workspace, context).into())
-            .collect();
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<ImportedRows, ServiceError> {
+        let outcomes = self.entries.iter().map(|entry| import(entry, workspace, context).into()).collect();
         Ok(ImportedRows { outcomes })
     }
 }
@@ -83,8 +75,7 @@ fn import(entry: &Entry, workspace: &mut Workspace, context: &mut Context<'_>) -
         })
         .collect();
     let id = ChildId::generate(context.clock());
-    let Change { child, events } =
-        Child::register(id, entry.profile.clone(), &confirmed, context.now());
+    let Change { child, events } = Child::register(id, entry.profile.clone(), &confirmed, context.now());
     events::record(&events, context);
     if let Some(row) = fingerprint {
         workspace.remember_row(row.clone(), id);

@@ -49,9 +49,6 @@ impl Application {
             Some(last) if more => page_token::write(*last, filters),
             _ => String::new(),
         };
-        Ok(Page {
-            children: self.found(ids).await?,
-            next,
-        })
+        Ok(Page { children: self.found(ids).await?, next })
     }
 }

@@ -51,12 +51,8 @@ impl ChildLoader {
     /// The rows of a file, `None` if there is none.
     pub async fn load(&self, id: ChildId) -> Result<Option<StoredChild>, ServiceError> {
         let (answer, loaded) = oneshot::channel();
-        let stopped =
-            || ServiceError::unavailable("STOPPING", "the service is stopping, try again");
-        self.asks
-            .send(Ask { id, answer })
-            .await
-            .map_err(|_| stopped())?;
+        let stopped = || ServiceError::unavailable("STOPPING", "the service is stopping, try again");
+        self.asks.send(Ask { id, answer }).await.map_err(|_| stopped())?;
         loaded.await.map_err(|_| stopped())?
     }
 }
@@ -66,10 +62,7 @@ async fn answer(database: &Database, asks: Vec<Ask>) {
     // Who has gone meanwhile needs no answer.
     match reading::children(database.reader(), ids).await {
         Ok(children) => {
-            let children: HashMap<_, _> = children
-                .into_iter()
-                .map(|stored| (stored.child.id, stored))
-                .collect();
+            let children: HashMap<_, _> = children.into_iter().map(|stored| (stored.child.id, stored)).collect();
             for ask in asks {
                 let found = children.get(&ask.id.as_uuid()).cloned();
                 let _ = ask.answer.send(Ok(found));

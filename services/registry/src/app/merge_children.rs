@@ -29,28 +29,12 @@ impl UseCase<Workspace> for MergeChildren {
         needs.children.insert(self.merged_child);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let survivor = self.target.of(workspace)?;
-        let merged = workspace
-            .child(self.merged_child)
-            .ok_or_else(child_not_found)?;
-        let Merge {
-            survivor,
-            merged,
-            events,
-        } = merge(
-            survivor,
-            merged,
-            || CategoryRecordId::generate(context.clock()),
-            context.now(),
-        )?;
-        let reply = v1::MergeChildrenResponse {
-            child: Some(answer::child(&survivor)),
-        };
+        let merged = workspace.child(self.merged_child).ok_or_else(child_not_found)?;
+        let Merge { survivor, merged, events } =
+            merge(survivor, merged, || CategoryRecordId::generate(context.clock()), context.now())?;
+        let reply = v1::MergeChildrenResponse { child: Some(answer::child(&survivor)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
         workspace.put(merged);

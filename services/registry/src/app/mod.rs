@@ -4,23 +4,23 @@
 pub mod application;
 pub use application::Application;
 
-pub mod register_child;
-pub mod update_child;
-pub mod transfer_child;
-pub mod merge_children;
 pub mod end_child;
+pub mod merge_children;
+pub mod register_child;
+pub mod transfer_child;
+pub mod update_child;
 
 pub mod confirm_category;
-pub mod reclassify_category;
 pub mod end_category;
+pub mod reclassify_category;
 
 pub mod import_roster;
 pub mod import_rows;
 
+pub mod export_roster;
 pub mod get_children;
 pub mod list_children;
 pub mod search_children;
-pub mod export_roster;
 
 pub mod answer;
 pub mod refusal;

@@ -33,15 +33,12 @@ fn check(id: &[u8; ID], filters: &[u8]) -> [u8; CHECK] {
     digest.update(id);
     digest.update(filters);
     let digest = digest.finish();
-    *digest
-        .as_ref()
-        .first_chunk()
-        .expect("SHA-256 has 32 bytes")
+    *digest.as_ref().first_chunk().expect("SHA-256 has 32 bytes")
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Id, ManualClock, Instant};
+    use kernel::{Id, Instant, ManualClock};
 
     use super::*;
 

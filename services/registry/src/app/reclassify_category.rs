@@ -32,11 +32,7 @@ impl UseCase<Workspace> for ReclassifyCategory {
         self.target.needs(needs);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
         let id = CategoryRecordId::generate(context.clock());
         let (category, day) = (self.category, self.confirmed_on);

@@ -19,29 +19,18 @@ pub fn child_not_found() -> ServiceError {
 /// ALREADY_EXISTS: the citizen ID has a file, of which nothing is told.
 #[must_use]
 pub fn already_registered() -> ServiceError {
-    ServiceError::already_exists(
-        "CHILD_ALREADY_REGISTERED",
-        "a file with this citizen id exists",
-    )
+    ServiceError::already_exists("CHILD_ALREADY_REGISTERED", "a file with this citizen id exists")
 }
 
 /// INVALID_ARGUMENT: the division is none of the city's, or larger than a county.
 #[must_use]
 pub fn unknown_division(field: &str) -> ServiceError {
-    ServiceError::invalid(
-        field,
-        "UNKNOWN_DIVISION",
-        "must be a county, township or village of the city",
-    )
+    ServiceError::invalid(field, "UNKNOWN_DIVISION", "must be a county, township or village of the city")
 }
 
 /// INVALID_ARGUMENT: a day on which it cannot have happened.
 fn impossible_day(field: &str) -> ServiceError {
-    ServiceError::invalid(
-        field,
-        "DATE_OUT_OF_RANGE",
-        "must not be before the child's birth nor in the future",
-    )
+    ServiceError::invalid(field, "DATE_OUT_OF_RANGE", "must not be before the child's birth nor in the future")
 }
 
 fn failed(reason: &'static str, error: impl std::fmt::Display) -> ServiceError {
@@ -88,11 +77,9 @@ impl From<EndError> for ServiceError {
 impl From<MergeError> for ServiceError {
     fn from(error: MergeError) -> Self {
         match error {
-            MergeError::SameFile => Self::invalid(
-                "merged_child",
-                "SAME_CHILD",
-                "must be another file than the one that stays",
-            ),
+            MergeError::SameFile => {
+                Self::invalid("merged_child", "SAME_CHILD", "must be another file than the one that stays")
+            }
             MergeError::NotActive(error) => error.into(),
             MergeError::DifferentCitizenIds => failed("DIFFERENT_CITIZEN_IDS", error),
         }
@@ -104,11 +91,9 @@ impl From<MergeError> for ServiceError {
 pub fn decision(error: DecisionError, day: &str) -> ServiceError {
     match error {
         DecisionError::NotActive(error) => error.into(),
-        DecisionError::NoSuchRecord => ServiceError::new(
-            ErrorCode::NotFound,
-            "CATEGORY_RECORD_NOT_FOUND",
-            error.to_string(),
-        ),
+        DecisionError::NoSuchRecord => {
+            ServiceError::new(ErrorCode::NotFound, "CATEGORY_RECORD_NOT_FOUND", error.to_string())
+        }
         DecisionError::AlreadyEnded => failed("CATEGORY_ENDED", error),
         DecisionError::AlreadyConfirmed => failed("CATEGORY_ALREADY_CONFIRMED", error),
         DecisionError::AgeLimit => failed("AGE_LIMIT", error),

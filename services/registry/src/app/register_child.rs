@@ -25,21 +25,14 @@ impl UseCase<Workspace> for RegisterChild {
         needs.citizen_ids.extend(self.profile.citizen_id);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let holder = self.profile.citizen_id.and_then(|id| workspace.holder(&id));
         if holder.is_some() {
             return Err(already_registered());
         }
         let id = ChildId::generate(context.clock());
-        let Change { child, events } =
-            Child::register(id, self.profile.clone(), &[], context.now());
-        let reply = v1::RegisterChildResponse {
-            child: Some(answer::child(&child)),
-        };
+        let Change { child, events } = Child::register(id, self.profile.clone(), &[], context.now());
+        let reply = v1::RegisterChildResponse { child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
         workspace.put(child);

@@ -24,10 +24,6 @@ impl Target {
     /// NOT_FOUND, or ABORTED if the file changed since it was read.
     pub(super) fn of<'a>(&self, workspace: &'a Workspace) -> Result<&'a Child, ServiceError> {
         let child = workspace.child(self.child).ok_or_else(child_not_found)?;
-        if self.etag.is_empty() || self.etag == etag(child) {
-            Ok(child)
-        } else {
-            Err(ServiceError::aborted_etag())
-        }
+        if self.etag.is_empty() || self.etag == etag(child) { Ok(child) } else { Err(ServiceError::aborted_etag()) }
     }
 }

@@ -29,17 +29,10 @@ impl UseCase<Workspace> for TransferChild {
         self.target.needs(needs);
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
-        let Change { child, events } =
-            child.transfer(self.to, self.transferred_on, context.now())?;
-        let reply = v1::TransferChildResponse {
-            child: Some(answer::child(&child)),
-        };
+        let Change { child, events } = child.transfer(self.to, self.transferred_on, context.now())?;
+        let reply = v1::TransferChildResponse { child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
         workspace.put(child);

@@ -29,11 +29,7 @@ impl UseCase<Workspace> for UpdateChild {
         needs.citizen_ids.extend(self.patch.citizen_id.flatten());
     }
 
-    fn decide(
-        &self,
-        workspace: &mut Workspace,
-        context: &mut Context<'_>,
-    ) -> Result<SealedReply, ServiceError> {
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
         child.active()?;
         let parts = self.patch.clone().apply(child.profile.clone().into_parts());
@@ -43,9 +39,7 @@ impl UseCase<Workspace> for UpdateChild {
             return Err(already_registered());
         }
         let Change { child, events } = child.update(&profile, context.now())?;
-        let reply = v1::UpdateChildResponse {
-            child: Some(answer::child(&child)),
-        };
+        let reply = v1::UpdateChildResponse { child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         if !events.is_empty() {
             events::record(&events, context);

@@ -65,9 +65,7 @@ impl Category {
     /// The category of a number, `None` if it is none of ours.
     #[must_use]
     pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|category| category.number() == number)
+        Self::ALL.into_iter().find(|category| category.number() == number)
     }
 
     /// The tier, `None` where the category carries no basic-living payment. Tier B is paid for three categories at
@@ -116,9 +114,7 @@ impl Tier {
 
     /// The categories that lead to this tier.
     pub fn categories(self) -> impl Iterator<Item = Category> {
-        Category::ALL
-            .into_iter()
-            .filter(move |category| category.tier() == Some(self))
+        Category::ALL.into_iter().filter(move |category| category.tier() == Some(self))
     }
 }
 

@@ -31,13 +31,7 @@ impl CategoryRecord {
     /// A category that the county confirmed on a day.
     #[must_use]
     pub fn confirmed(id: CategoryRecordId, category: Category, confirmed_on: Date) -> Self {
-        Self {
-            id,
-            category,
-            confirmed_on,
-            from: month_after(confirmed_on),
-            until: None,
-        }
+        Self { id, category, confirmed_on, from: month_after(confirmed_on), until: None }
     }
 
     /// The tier that follows from the category.
@@ -62,17 +56,13 @@ impl CategoryRecord {
     /// known late, leaves no month in which it counted.
     #[must_use]
     pub fn ended(self, day: Date) -> Self {
-        Self {
-            until: Some(month_after(day).max(self.from)),
-            ..self
-        }
+        Self { until: Some(month_after(day).max(self.from)), ..self }
     }
 
     /// Whether an open record of the same category from `from` on would count twice with this one.
     #[must_use]
     pub fn overlaps(&self, from: Month) -> bool {
-        self.until
-            .is_none_or(|until| self.from < until && from < until)
+        self.until.is_none_or(|until| self.from < until && from < until)
     }
 }
 

@@ -99,12 +99,7 @@ impl Child {
             birth_month: Month::of(child.profile.birth_date),
             registered_on: shanghai_date(now),
         })];
-        for Confirmed {
-            record,
-            category,
-            on,
-        } in confirmed
-        {
+        for Confirmed { record, category, on } in confirmed {
             let record = CategoryRecord::confirmed(*record, *category, *on);
             events.push(child.event(Fact::CategoryConfirmed {
                 record: record.id,
@@ -126,15 +121,9 @@ impl Child {
         let profile = profile.moved_to(self.household());
         let changed = self.profile.differences(&profile);
         if changed.is_empty() {
-            return Ok(Change {
-                child: self.clone(),
-                events: Vec::new(),
-            });
+            return Ok(Change { child: self.clone(), events: Vec::new() });
         }
-        let child = Self {
-            profile,
-            ..self.changed(now)
-        };
+        let child = Self { profile, ..self.changed(now) };
         let events = vec![child.event(Fact::Updated { changed })];
         Ok(Change { child, events })
     }
@@ -170,27 +159,17 @@ impl Child {
 
     /// A copy that counts as changed at `now`, the ground for what really changes.
     pub(super) fn changed(&self, now: Instant) -> Self {
-        Self {
-            version: self.version + 1,
-            changed_at: now,
-            ..self.clone()
-        }
+        Self { version: self.version + 1, changed_at: now, ..self.clone() }
     }
 
     /// A fact about this child in its present county.
     pub(super) fn event(&self, fact: Fact) -> Event {
-        Event {
-            child: self.id,
-            county: self.household().county(),
-            fact,
-        }
+        Event { child: self.id, county: self.household().county(), fact }
     }
 
     /// Adds a record in the order of `from`.
     pub(super) fn add(&mut self, record: CategoryRecord) {
-        let place = self
-            .categories
-            .partition_point(|other| (other.from, other.id) <= (record.from, record.id));
+        let place = self.categories.partition_point(|other| (other.from, other.id) <= (record.from, record.id));
         self.categories.insert(place, record);
     }
 }
@@ -208,9 +187,7 @@ impl EndReason {
     /// The reason of a number, `None` if it is none of ours.
     #[must_use]
     pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|reason| reason.number() == number)
+        Self::ALL.into_iter().find(|reason| reason.number() == number)
     }
 }
 

@@ -50,11 +50,7 @@ impl Child {
         let record = self.confirmable(id, category, confirmed_on, now)?;
         let mut child = self.changed(now);
         child.add(record);
-        let events = vec![child.event(Fact::CategoryConfirmed {
-            record: id,
-            tier: record.tier(),
-            from: record.from,
-        })];
+        let events = vec![child.event(Fact::CategoryConfirmed { record: id, tier: record.tier(), from: record.from })];
         Ok(Change { child, events })
     }
 
@@ -131,11 +127,8 @@ impl Child {
             return Err(DecisionError::AgeLimit);
         }
         let record = CategoryRecord::confirmed(id, category, confirmed_on);
-        let twice = self
-            .categories
-            .iter()
-            .filter(|other| other.category == category)
-            .any(|other| other.overlaps(record.from));
+        let twice =
+            self.categories.iter().filter(|other| other.category == category).any(|other| other.overlaps(record.from));
         if twice {
             return Err(DecisionError::AlreadyConfirmed);
         }
@@ -150,16 +143,8 @@ impl Child {
     }
 
     fn standing_index(&self, record: CategoryRecordId) -> Result<usize, DecisionError> {
-        let index = self
-            .categories
-            .iter()
-            .position(|other| other.id == record)
-            .ok_or(DecisionError::NoSuchRecord)?;
-        if self.categories[index].stands() {
-            Ok(index)
-        } else {
-            Err(DecisionError::AlreadyEnded)
-        }
+        let index = self.categories.iter().position(|other| other.id == record).ok_or(DecisionError::NoSuchRecord)?;
+        if self.categories[index].stands() { Ok(index) } else { Err(DecisionError::AlreadyEnded) }
     }
 }
 

@@ -28,12 +28,7 @@ impl Child {
     ///
     /// # Errors
     /// [`EndError`].
-    pub fn end(
-        &self,
-        reason: EndReason,
-        ended_on: Date,
-        now: Instant,
-    ) -> Result<Change, EndError> {
+    pub fn end(&self, reason: EndReason, ended_on: Date, now: Instant) -> Result<Change, EndError> {
         self.active()?;
         if ended_on < self.profile.birth_date || ended_on > shanghai_date(now) {
             return Err(EndError::ImpossibleDay);
@@ -41,17 +36,9 @@ impl Child {
         if reason == EndReason::Adulthood && age_on(self.profile.birth_date, ended_on) < ADULT {
             return Err(EndError::NotYetAdult);
         }
-        let mut child = Self {
-            state: ChildState::Ended {
-                reason,
-                on: ended_on,
-            },
-            ..self.changed(now)
-        };
+        let mut child = Self { state: ChildState::Ended { reason, on: ended_on }, ..self.changed(now) };
         let mut events = vec![child.event(match reason {
-            EndReason::Death => Fact::Deceased {
-                deceased_on: ended_on,
-            },
+            EndReason::Death => Fact::Deceased { deceased_on: ended_on },
             EndReason::Adoption | EndReason::Adulthood => Fact::Ended { ended_on },
         })];
         for record in self.standing() {
@@ -85,9 +72,7 @@ mod tests {
             Category::Disabled,
             "2024-03-01",
         );
-        let change = child
-            .end(EndReason::Death, day("2025-08-10"), noon("2025-08-12"))
-            .unwrap();
+        let change = child.end(EndReason::Death, day("2025-08-10"), noon("2025-08-12")).unwrap();
         let facts: Vec<_> = change.events.iter().map(|event| &event.fact).collect();
         assert!(matches!(facts[0], Fact::Deceased { deceased_on } if *deceased_on == day("2025-08-10")));
         let tiers = facts[1..].iter().map(|fact| match fact {
@@ -101,9 +86,7 @@ mod tests {
     #[test]
     fn given_a_category_confirmed_after_the_death_then_it_never_counted() {
         let child = with_category(&child("371621"), Category::KeyDifficulty, "2025-05-17");
-        let change = child
-            .end(EndReason::Death, day("2025-05-05"), noon("2025-06-01"))
-            .unwrap();
+        let change = child.end(EndReason::Death, day("2025-05-05"), noon("2025-06-01")).unwrap();
         let record = change.child.categories[0];
         assert_eq!(record.until, Some(month("2025-06")));
         assert_eq!(record.from, month("2025-06"));
@@ -113,38 +96,17 @@ mod tests {
     fn adoption_and_adulthood_are_told_alike() {
         // The sample is born on 2007-06-10.
         let child = child("371621");
-        let events = |reason| {
-            child
-                .end(reason, day("2025-06-10"), noon("2025-06-11"))
-                .unwrap()
-                .events
-        };
+        let events = |reason| child.end(reason, day("2025-06-10"), noon("2025-06-11")).unwrap().events;
         assert_eq!(events(EndReason::Adoption), events(EndReason::Adulthood));
     }
 
     #[test]
     fn ends_that_cannot_be_are_refused() {
-        let check = |child: &Child, reason, on: &str| {
-            child
-                .end(reason, day(on), noon("2025-06-11"))
-                .unwrap_err()
-        };
+        let check = |child: &Child, reason, on: &str| child.end(reason, day(on), noon("2025-06-11")).unwrap_err();
         let child = child("371621");
-        assert_eq!(
-            check(&child, EndReason::Adulthood, "2025-06-09"),
-            EndError::NotYetAdult
-        );
-        assert_eq!(
-            check(&child, EndReason::Death, "2025-06-12"),
-            EndError::ImpossibleDay
-        );
-        assert_eq!(
-            check(&child, EndReason::Death, "2007-06-09"),
-            EndError::ImpossibleDay
-        );
-        assert_eq!(
-            check(&ended(), EndReason::Death, "2025-06-01"),
-            EndError::NotActive(NotActive)
-        );
+        assert_eq!(check(&child, EndReason::Adulthood, "2025-06-09"), EndError::NotYetAdult);
+        assert_eq!(check(&child, EndReason::Death, "2025-06-12"), EndError::ImpossibleDay);
+        assert_eq!(check(&child, EndReason::Death, "2007-06-09"), EndError::ImpossibleDay);
+        assert_eq!(check(&ended(), EndReason::Death, "2025-06-01"), EndError::NotActive(NotActive));
     }
 }

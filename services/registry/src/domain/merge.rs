@@ -56,9 +56,7 @@ pub fn merge(
     if let Some(id) = identity {
         stays.profile = stays.profile.identified(id);
     }
-    let mut events = vec![stays.event(Fact::Merged {
-        merged_child: merged.id,
-    })];
+    let mut events = vec![stays.event(Fact::Merged { merged_child: merged.id })];
     for record in merged.standing() {
         if let Some(moved) = continued(survivor, record, &mut next_record) {
             events.push(stays.event(Fact::CategoryConfirmed {
@@ -69,11 +67,7 @@ pub fn merge(
             stays.add(moved);
         }
     }
-    Ok(Merge {
-        merged: closed(merged, survivor.id, now),
-        survivor: stays,
-        events,
-    })
+    Ok(Merge { merged: closed(merged, survivor.id, now), survivor: stays, events })
 }
 
 /// The record as it goes on in the survivor's file, `None` if the survivor carries the category. Months that an ended
@@ -83,12 +77,7 @@ fn continued(
     record: &CategoryRecord,
     next_record: &mut impl FnMut() -> CategoryRecordId,
 ) -> Option<CategoryRecord> {
-    let of_category = || {
-        survivor
-            .categories
-            .iter()
-            .filter(|other| other.category == record.category)
-    };
+    let of_category = || survivor.categories.iter().filter(|other| other.category == record.category);
     if of_category().any(CategoryRecord::stands) {
         return None;
     }
@@ -101,10 +90,7 @@ fn continued(
 }
 
 fn closed(child: &Child, into: ChildId, now: Instant) -> Child {
-    Child {
-        state: ChildState::Merged { into },
-        ..child.changed(now)
-    }
+    Child { state: ChildState::Merged { into }, ..child.changed(now) }
 }
 
 #[cfg(test)]

@@ -97,10 +97,7 @@ impl Profile {
         }
         match parts.citizen_id {
             None => Ok(Self(parts)),
-            Some(id) if id.birth_date() == parts.birth_date => Ok(Self(ProfileParts {
-                sex: id.sex(),
-                ..parts
-            })),
+            Some(id) if id.birth_date() == parts.birth_date => Ok(Self(ProfileParts { sex: id.sex(), ..parts })),
             Some(_) => Err(ProfileError::BirthMismatch),
         }
     }
@@ -114,21 +111,13 @@ impl Profile {
     /// The same child moved to another division.
     #[must_use]
     pub fn moved_to(&self, household: Household) -> Self {
-        Self(ProfileParts {
-            household,
-            ..self.0.clone()
-        })
+        Self(ProfileParts { household, ..self.0.clone() })
     }
 
     /// The same child with a citizen ID that was found elsewhere: its birth date and sex come with it.
     #[must_use]
     pub fn identified(&self, id: CitizenId) -> Self {
-        Self(ProfileParts {
-            citizen_id: Some(id),
-            birth_date: id.birth_date(),
-            sex: id.sex(),
-            ..self.0.clone()
-        })
+        Self(ProfileParts { citizen_id: Some(id), birth_date: id.birth_date(), sex: id.sex(), ..self.0.clone() })
     }
 
     /// The names of the fields in which `other` differs, in the contract's order.
@@ -142,17 +131,11 @@ impl Profile {
             ("sex", one.sex != other.sex),
             ("household_division", one.household != other.household),
             ("guardian_name", one.guardian_name != other.guardian_name),
-            (
-                "guardian_relation",
-                one.guardian_relation != other.guardian_relation,
-            ),
+            ("guardian_relation", one.guardian_relation != other.guardian_relation),
             ("phone", one.phone != other.phone),
             ("bank_account", one.bank_account != other.bank_account),
             ("school_stage", one.school_stage != other.school_stage),
-            (
-                "disability_grade",
-                one.disability_grade != other.disability_grade,
-            ),
+            ("disability_grade", one.disability_grade != other.disability_grade),
             ("remarks", one.remarks != other.remarks),
         ]
         .into_iter()

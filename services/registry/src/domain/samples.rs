@@ -44,11 +44,7 @@ pub fn parts() -> ProfileParts {
 
 pub fn parts_of(citizen_id: &str) -> ProfileParts {
     let id = CitizenId::parse(citizen_id).unwrap();
-    ProfileParts {
-        citizen_id: Some(id),
-        birth_date: id.birth_date(),
-        ..parts()
-    }
+    ProfileParts { citizen_id: Some(id), birth_date: id.birth_date(), ..parts() }
 }
 
 pub fn profile(parts: ProfileParts) -> Profile {
@@ -57,37 +53,20 @@ pub fn profile(parts: ProfileParts) -> Profile {
 
 /// A file of [`parts`] in a county.
 pub fn child(county: &str) -> Child {
-    open(ProfileParts {
-        household: household(county),
-        ..parts()
-    })
+    open(ProfileParts { household: household(county), ..parts() })
 }
 
 pub fn identified(county: &str, citizen_id: &str) -> Child {
-    open(ProfileParts {
-        household: household(county),
-        ..parts_of(citizen_id)
-    })
+    open(ProfileParts { household: household(county), ..parts_of(citizen_id) })
 }
 
 pub fn ended() -> Child {
-    child("371621")
-        .end(EndReason::Adoption, day("2025-05-01"), noon("2025-05-02"))
-        .unwrap()
-        .child
+    child("371621").end(EndReason::Adoption, day("2025-05-01"), noon("2025-05-02")).unwrap().child
 }
 
 pub fn with_category(child: &Child, category: Category, confirmed_on: &str) -> Child {
     let clock = ManualClock::new(noon(confirmed_on));
-    child
-        .confirm(
-            Id::generate(&clock),
-            category,
-            day(confirmed_on),
-            noon("2026-01-01"),
-        )
-        .unwrap()
-        .child
+    child.confirm(Id::generate(&clock), category, day(confirmed_on), noon("2026-01-01")).unwrap().child
 }
 
 fn open(parts: ProfileParts) -> Child {

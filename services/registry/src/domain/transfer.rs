@@ -26,12 +26,7 @@ impl Child {
     ///
     /// # Errors
     /// [`TransferError`].
-    pub fn transfer(
-        &self,
-        to: Household,
-        transferred_on: Date,
-        now: Instant,
-    ) -> Result<Change, TransferError> {
+    pub fn transfer(&self, to: Household, transferred_on: Date, now: Instant) -> Result<Change, TransferError> {
         self.active()?;
         if to == self.household() {
             return Err(TransferError::SameDivision);
@@ -39,14 +34,8 @@ impl Child {
         if transferred_on < self.profile.birth_date || transferred_on > shanghai_date(now) {
             return Err(TransferError::ImpossibleDay);
         }
-        let child = Self {
-            profile: self.profile.moved_to(to),
-            ..self.changed(now)
-        };
-        let events = vec![child.event(Fact::Transferred {
-            from_county: self.household().county(),
-            transferred_on,
-        })];
+        let child = Self { profile: self.profile.moved_to(to), ..self.changed(now) };
+        let events = vec![child.event(Fact::Transferred { from_county: self.household().county(), transferred_on })];
         Ok(Change { child, events })
     }
 }
@@ -59,19 +48,12 @@ mod tests {
     #[test]
     fn given_a_child_in_huimin_when_it_moves_to_zouping_then_the_event_is_zoupings() {
         let child = child("371621");
-        let change = child
-            .transfer(household("371681"), day("2025-03-20"), noon("2025-03-21"))
-            .unwrap();
-        let [event] = &change.events[..] else {
-            panic!("one event, not {:?}", change.events)
-        };
+        let change = child.transfer(household("371681"), day("2025-03-20"), noon("2025-03-21")).unwrap();
+        let [event] = &change.events[..] else { panic!("one event, not {:?}", change.events) };
         assert_eq!(event.county.as_str(), "371681");
         assert_eq!(
             event.fact,
-            Fact::Transferred {
-                from_county: "371621".parse().unwrap(),
-                transferred_on: day("2025-03-20")
-            }
+            Fact::Transferred { from_county: "371621".parse().unwrap(), transferred_on: day("2025-03-20") }
         );
         assert_eq!(change.child.household(), household("371681"));
         assert_eq!(change.child.version, child.version + 1);
@@ -80,27 +62,12 @@ mod tests {
 
     #[test]
     fn moves_that_cannot_be_are_refused() {
-        let check = |child: &Child, to: &str, on: &str| {
-            child
-                .transfer(household(to), day(on), noon("2025-03-21"))
-                .unwrap_err()
-        };
+        let check =
+            |child: &Child, to: &str, on: &str| child.transfer(household(to), day(on), noon("2025-03-21")).unwrap_err();
         let child = child("371621");
-        assert_eq!(
-            check(&child, "371621", "2025-03-20"),
-            TransferError::SameDivision
-        );
-        assert_eq!(
-            check(&child, "371681", "2025-03-22"),
-            TransferError::ImpossibleDay
-        );
-        assert_eq!(
-            check(&child, "371681", "2001-01-01"),
-            TransferError::ImpossibleDay
-        );
-        assert_eq!(
-            check(&ended(), "371681", "2025-03-20"),
-            TransferError::NotActive(NotActive)
-        );
+        assert_eq!(check(&child, "371621", "2025-03-20"), TransferError::SameDivision);
+        assert_eq!(check(&child, "371681", "2025-03-22"), TransferError::ImpossibleDay);
+        assert_eq!(check(&child, "371681", "2001-01-01"), TransferError::ImpossibleDay);
+        assert_eq!(check(&ended(), "371681", "2025-03-20"), TransferError::NotActive(NotActive));
     }
 }

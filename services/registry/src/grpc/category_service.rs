@@ -13,7 +13,15 @@ use crate::app::reclassify_category::ReclassifyCategory;
 /// Decides on categories.
 #[derive(Clone, Debug)]
 pub struct CategoryEndpoint {
-    pub(crate) application: Arc<Application>,
+    application: Arc<Application>,
+}
+
+impl CategoryEndpoint {
+    /// The service over these use cases.
+    #[must_use]
+    pub fn new(application: Arc<Application>) -> Self {
+        Self { application }
+    }
 }
 
 #[tonic::async_trait]
@@ -38,8 +46,7 @@ impl CategoryService for CategoryEndpoint {
         request: Request<v1::ReclassifyCategoryRequest>,
     ) -> Result<Response<v1::ReclassifyCategoryResponse>, Status> {
         let application = &self.application;
-        let mutation =
-            Mutation::of(application, "ReclassifyCategory", &request, |r| &r.request_id)?;
+        let mutation = Mutation::of(application, "ReclassifyCategory", &request, |r| &r.request_id)?;
         let request = request.into_inner();
         let use_case = ReclassifyCategory {
             target: target(&request.child, &request.etag)?,

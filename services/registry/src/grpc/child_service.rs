@@ -30,7 +30,15 @@ const LARGEST_PAGE: u64 = 500;
 /// Keeps the files of children.
 #[derive(Clone, Debug)]
 pub struct ChildEndpoint {
-    pub(crate) application: Arc<Application>,
+    application: Arc<Application>,
+}
+
+impl ChildEndpoint {
+    /// The service over these use cases.
+    #[must_use]
+    pub fn new(application: Arc<Application>) -> Self {
+        Self { application }
+    }
 }
 
 #[tonic::async_trait]
@@ -43,23 +51,14 @@ impl ChildService for ChildEndpoint {
         let mutation = Mutation::of(application, "RegisterChild", &request, |r| &r.request_id)?;
         let request = request.into_inner();
         let today = application.clock.today();
-        let profile = profile(
-            &request.profile.unwrap_or_default(),
-            &application.divisions,
-            today,
-        )?;
+        let profile = profile(&request.profile.unwrap_or_default(), &application.divisions, today)?;
         mutation.submit(RegisterChild { profile }).await
     }
 
-    async fn get_child(
-        &self,
-        request: Request<v1::GetChildRequest>,
-    ) -> Result<Response<v1::GetChildResponse>, Status> {
+    async fn get_child(&self, request: Request<v1::GetChildRequest>) -> Result<Response<v1::GetChildResponse>, Status> {
         let child = id("child", &request.get_ref().child)?;
         let child = self.application.get_child(child).await?;
-        Ok(Response::new(v1::GetChildResponse {
-            child: Some(answer::child(&child)),
-        }))
+        Ok(Response::new(v1::GetChildResponse { child: Some(answer::child(&child)) }))
     }
 
     async fn batch_get_children(
@@ -74,9 +73,7 @@ impl ChildService for ChildEndpoint {
             .map(|(index, child)| id(&format!("children[{index}]"), child))
             .collect::<Result<Vec<ChildId>, _>>()?;
         let children = self.application.get_children(&ids).await?;
-        Ok(Response::new(v1::BatchGetChildrenResponse {
-            children: answers(&children),
-        }))
+        Ok(Response::new(v1::BatchGetChildrenResponse { children: answers(&children) }))
     }
 
     async fn list_children(
@@ -90,19 +87,9 @@ impl ChildService for ChildEndpoint {
             size => size.min(LARGEST_PAGE),
         };
         let token = request.page_token.clone();
-        let filters = v1::ListChildrenRequest {
-            page_size: 0,
-            page_token: String::new(),
-            ..request
-        };
-        let page = self
-            .application
-            .list_children(&filter, &filters.encode_to_vec(), &token, size)
-            .await?;
-        Ok(Response::new(v1::ListChildrenResponse {
-            children: answers(&page.children),
-            next_page_token: page.next,
-        }))
+        let filters = v1::ListChildrenRequest { page_size: 0, page_token: String::new(), ..request };
+        let page = self.application.list_children(&filter, &filters.encode_to_vec(), &token, size).await?;
+        Ok(Response::new(v1::ListChildrenResponse { children: answers(&page.children), next_page_token: page.next }))
     }
 
     async fn search_children(
@@ -121,23 +108,18 @@ impl ChildService for ChildEndpoint {
             }
             Some(Query::NameAndBirth(query)) => {
                 let birth_date = day("name_and_birth.birth_date", query.birth_date.as_ref())?;
-                self.application
-                    .search_by_name_and_birth(&query.full_name, birth_date)
-                    .await?
+                self.application.search_by_name_and_birth(&query.full_name, birth_date).await?
             }
             None => return Err(nothing_to_search("query").into()),
         };
-        Ok(Response::new(v1::SearchChildrenResponse {
-            children: answers(&children),
-        }))
+        Ok(Response::new(v1::SearchChildrenResponse { children: answers(&children) }))
     }
 
     async fn update_child(
         &self,
         request: Request<v1::UpdateChildRequest>,
     ) -> Result<Response<v1::UpdateChildResponse>, Status> {
-        let mutation =
-            Mutation::of(&self.application, "UpdateChild", &request, |r| &r.request_id)?;
+        let mutation = Mutation::of(&self.application, "UpdateChild", &request, |r| &r.request_id)?;
         let request = request.into_inner();
         let mask = request.update_mask.unwrap_or_default();
         let use_case = UpdateChild {
@@ -156,11 +138,7 @@ impl ChildService for ChildEndpoint {
         let request = request.into_inner();
         let use_case = TransferChild {
             target: target(&request.child, &request.etag)?,
-            to: household(
-                "household_division",
-                &request.household_division,
-                &application.divisions,
-            )?,
+            to: household("household_division", &request.household_division, &application.divisions)?,
             transferred_on: day("transferred_on", request.transferred_on.as_ref())?,
         };
         mutation.submit(use_case).await
@@ -170,8 +148,7 @@ impl ChildService for ChildEndpoint {
         &self,
         request: Request<v1::MergeChildrenRequest>,
     ) -> Result<Response<v1::MergeChildrenResponse>, Status> {
-        let mutation =
-            Mutation::of(&self.application, "MergeChildren", &request, |r| &r.request_id)?;
+        let mutation = Mutation::of(&self.application, "MergeChildren", &request, |r| &r.request_id)?;
         let request = request.into_inner();
         let use_case = MergeChildren {
             target: target(&request.child, &request.etag)?,
@@ -180,15 +157,11 @@ impl ChildService for ChildEndpoint {
         mutation.submit(use_case).await
     }
 
-    async fn end_child(
-        &self,
-        request: Request<v1::EndChildRequest>,
-    ) -> Result<Response<v1::EndChildResponse>, Status> {
+    async fn end_child(&self, request: Request<v1::EndChildRequest>) -> Result<Response<v1::EndChildResponse>, Status> {
         let mutation = Mutation::of(&self.application, "EndChild", &request, |r| &r.request_id)?;
         let request = request.into_inner();
-        let reason = EndReason::from_number(request.reason).ok_or_else(|| {
-            ServiceError::invalid("reason", "INVALID_FIELDS", "must be a reason of the contract")
-        })?;
+        let reason = EndReason::from_number(request.reason)
+            .ok_or_else(|| ServiceError::invalid("reason", "INVALID_FIELDS", "must be a reason of the contract"))?;
         let use_case = EndChild {
             target: target(&request.child, &request.etag)?,
             reason,

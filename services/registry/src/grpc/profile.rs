@@ -3,9 +3,7 @@
 use contract::date::to_date;
 use contract::registry::v1;
 use contract::validation::{Refusal, check_message};
-use kernel::{
-    CitizenId, CitizenIdError, Date, DisabilityGrade, DivisionDirectory, SchoolStage, Sex,
-};
+use kernel::{CitizenId, CitizenIdError, Date, DisabilityGrade, DivisionDirectory, SchoolStage, Sex};
 use platform::error::ServiceError;
 
 use super::request::{Violations, household};
@@ -25,19 +23,11 @@ pub fn profile(
     let sex = sex(profile, &mut wrong);
     let school_stage = school_stage(profile, &mut wrong);
     let disability_grade = disability_grade(profile, &mut wrong);
-    let home = household(
-        "profile.household_division",
-        &profile.household_division,
-        divisions,
-    );
+    let home = household("profile.household_division", &profile.household_division, divisions);
     let (Some(birth_date), Ok(home)) = (birth_date, &home) else {
         wrong.none()?;
         home?;
-        return Err(ServiceError::invalid(
-            "profile.birth_date",
-            "INVALID_FIELDS",
-            "must be set",
-        ));
+        return Err(ServiceError::invalid("profile.birth_date", "INVALID_FIELDS", "must be set"));
     };
     wrong.none()?;
     let text = |text: &str| trimmed(text).to_owned();
@@ -164,10 +154,7 @@ fn school_stage(profile: &v1::ChildProfile, wrong: &mut Violations) -> Option<Sc
     stage
 }
 
-fn disability_grade(
-    profile: &v1::ChildProfile,
-    wrong: &mut Violations,
-) -> Option<DisabilityGrade> {
+fn disability_grade(profile: &v1::ChildProfile, wrong: &mut Violations) -> Option<DisabilityGrade> {
     if profile.disability_grade == 0 {
         return None;
     }

@@ -24,17 +24,13 @@ pub fn id<T: FromStr>(field: &str, text: &str) -> Result<T, ServiceError>
 where
     T::Err: std::fmt::Display,
 {
-    text.parse()
-        .map_err(|error: T::Err| ServiceError::invalid(field, "INVALID_FIELDS", error.to_string()))
+    text.parse().map_err(|error: T::Err| ServiceError::invalid(field, "INVALID_FIELDS", error.to_string()))
 }
 
 /// The file that a request changes.
 pub fn target(child: &str, etag: &str) -> Result<Target, ServiceError> {
     let child: ChildId = id("child", child)?;
-    Ok(Target {
-        child,
-        etag: etag.to_owned(),
-    })
+    Ok(Target { child, etag: etag.to_owned() })
 }
 
 /// A day in a field.
@@ -46,17 +42,12 @@ pub fn day(field: &str, date: Option<&WireDate>) -> Result<Date, ServiceError> {
 
 /// A category in a field.
 pub fn category(field: &str, number: i32) -> Result<Category, ServiceError> {
-    Category::from_number(number).ok_or_else(|| {
-        ServiceError::invalid(field, "INVALID_FIELDS", "must be a category of the contract")
-    })
+    Category::from_number(number)
+        .ok_or_else(|| ServiceError::invalid(field, "INVALID_FIELDS", "must be a category of the contract"))
 }
 
 /// A household's division in a field, one of the city's.
-pub fn household(
-    field: &str,
-    code: &str,
-    divisions: &DivisionDirectory,
-) -> Result<Household, ServiceError> {
+pub fn household(field: &str, code: &str, divisions: &DivisionDirectory) -> Result<Household, ServiceError> {
     code.parse::<Division>()
         .ok()
         .filter(|division| divisions.contains(*division))
@@ -78,16 +69,8 @@ pub struct Violations(Vec<(FieldViolation, &'static str)>);
 
 impl Violations {
     /// Adds a field at fault.
-    pub fn add(
-        &mut self,
-        field: impl Into<String>,
-        reason: &'static str,
-        description: impl Into<String>,
-    ) {
-        let violation = FieldViolation {
-            field: field.into(),
-            description: description.into(),
-        };
+    pub fn add(&mut self, field: impl Into<String>, reason: &'static str, description: impl Into<String>) {
+        let violation = FieldViolation { field: field.into(), description: description.into() };
         self.0.push((violation, reason));
     }
 
@@ -96,11 +79,9 @@ impl Violations {
     pub fn none(self) -> Result<(), ServiceError> {
         match &self.0[..] {
             [] => Ok(()),
-            [(violation, reason)] => Err(ServiceError::invalid(
-                violation.field.clone(),
-                reason,
-                violation.description.clone(),
-            )),
+            [(violation, reason)] => {
+                Err(ServiceError::invalid(violation.field.clone(), reason, violation.description.clone()))
+            }
             _ => {
                 let violations = self.0.into_iter().map(|(violation, _)| violation);
                 Err(ServiceError::invalid_fields(violations.collect()))

@@ -16,7 +16,15 @@ use crate::app::import_roster::{Mode, RosterImport};
 /// Takes in and gives out rosters.
 #[derive(Clone, Debug)]
 pub struct RosterEndpoint {
-    pub(crate) application: Arc<Application>,
+    application: Arc<Application>,
+}
+
+impl RosterEndpoint {
+    /// The service over these use cases.
+    #[must_use]
+    pub fn new(application: Arc<Application>) -> Self {
+        Self { application }
+    }
 }
 
 #[tonic::async_trait]
@@ -41,8 +49,7 @@ impl RosterService for RosterEndpoint {
         Ok(Response::new(answer::report(&report)))
     }
 
-    type ExportRosterStream =
-        Pin<Box<dyn Stream<Item = Result<v1::ExportRosterResponse, Status>> + Send>>;
+    type ExportRosterStream = Pin<Box<dyn Stream<Item = Result<v1::ExportRosterResponse, Status>> + Send>>;
 
     async fn export_roster(
         &self,
@@ -61,28 +68,16 @@ impl RosterService for RosterEndpoint {
 impl RosterEndpoint {
     fn begin(&self, header: &v1::RosterHeader) -> Result<RosterImport, ServiceError> {
         let reference_date = day("header.reference_date", header.reference_date.as_ref())?;
-        let mode = if header.validate_only {
-            Mode::ValidateOnly
-        } else {
-            Mode::Register
-        };
+        let mode = if header.validate_only { Mode::ValidateOnly } else { Mode::Register };
         let application = Arc::clone(&self.application);
         Ok(RosterImport::new(application, reference_date, mode))
     }
 }
 
 fn header_missing() -> ServiceError {
-    ServiceError::invalid(
-        "header",
-        "HEADER_MISSING",
-        "the first message of a roster must be its header",
-    )
+    ServiceError::invalid("header", "HEADER_MISSING", "the first message of a roster must be its header")
 }
 
 fn header_repeated() -> ServiceError {
-    ServiceError::invalid(
-        "header",
-        "HEADER_REPEATED",
-        "only the first message of a roster is its header",
-    )
+    ServiceError::invalid("header", "HEADER_REPEATED", "only the first message of a roster is its header")
 }

@@ -3,8 +3,8 @@
 use kernel::{ChildId, Division, DivisionLevel, Month};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -36,12 +36,7 @@ pub async fn page(
         .add_option(after.map(|id| child::Column::Id.gt(id.as_uuid())))
         .add_option(filter.state.map(|state| child::Column::State.eq(state)))
         .add_option(filter.division.map(in_division))
-        .add_option(
-            filter
-                .carries
-                .as_ref()
-                .map(|(categories, month)| Expr::exists(carries(categories, *month))),
-        );
+        .add_option(filter.carries.as_ref().map(|(categories, month)| Expr::exists(carries(categories, *month))));
     let found: Vec<Uuid> = child::Entity::find()
         .select_only()
         .column(child::Column::Id)
@@ -61,9 +56,7 @@ fn in_division(division: Division) -> SimpleExpr {
     match division.level() {
         DivisionLevel::County => child::Column::County.eq(code),
         DivisionLevel::Province | DivisionLevel::City => child::Column::County.between(code, last.as_str()),
-        DivisionLevel::Township | DivisionLevel::Village => {
-            child::Column::Division.between(code, last.as_str())
-        }
+        DivisionLevel::Township | DivisionLevel::Village => child::Column::Division.between(code, last.as_str()),
     }
 }
 
@@ -77,8 +70,7 @@ fn carries(categories: &[Category], month: Month) -> SelectStatement {
                 .equals((child::Entity, child::Column::Id)),
         )
         .and_where(
-            category_record::Column::Category
-                .is_in(categories.iter().map(|category| i64::from(category.number()))),
+            category_record::Column::Category.is_in(categories.iter().map(|category| i64::from(category.number()))),
         )
         .and_where(category_record::Column::FromMonth.lte(month.clone()))
         .cond_where(

@@ -6,8 +6,7 @@ use kernel::{ChildId, CitizenId};
 use platform::database::{any_blob, any_uuid};
 use platform::vault::Vault;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -31,18 +30,11 @@ pub async fn children(
         return Ok(Vec::new());
     }
     let found = child::Entity::find()
-        .filter(any_uuid(
-            connection.get_database_backend(),
-            (child::Entity, child::Column::Id),
-            ids,
-        ))
+        .filter(any_uuid(connection.get_database_backend(), (child::Entity, child::Column::Id), ids))
         .find_with_related(category_record::Entity)
         .all(connection)
         .await?;
-    Ok(found
-        .into_iter()
-        .map(|(child, categories)| StoredChild { child, categories })
-        .collect())
+    Ok(found.into_iter().map(|(child, categories)| StoredChild { child, categories }).collect())
 }
 
 /// The children whose files hold these citizen IDs.
@@ -54,10 +46,7 @@ pub async fn holders(
     vault: &Vault,
     ids: impl IntoIterator<Item = CitizenId>,
 ) -> Result<HashMap<CitizenId, ChildId>, DbErr> {
-    let by_hash: HashMap<Hash, CitizenId> = ids
-        .into_iter()
-        .map(|id| (citizen_id_hash(vault, &id), id))
-        .collect();
+    let by_hash: HashMap<Hash, CitizenId> = ids.into_iter().map(|id| (citizen_id_hash(vault, &id), id)).collect();
     if by_hash.is_empty() {
         return Ok(HashMap::new());
     }
@@ -85,10 +74,8 @@ pub async fn known_rows(
     vault: &Vault,
     fingerprints: impl IntoIterator<Item = Fingerprint>,
 ) -> Result<HashMap<Fingerprint, ChildId>, DbErr> {
-    let by_hash: HashMap<Hash, Fingerprint> = fingerprints
-        .into_iter()
-        .map(|fingerprint| (fingerprint_hash(vault, &fingerprint), fingerprint))
-        .collect();
+    let by_hash: HashMap<Hash, Fingerprint> =
+        fingerprints.into_iter().map(|fingerprint| (fingerprint_hash(vault, &fingerprint), fingerprint)).collect();
     if by_hash.is_empty() {
         return Ok(HashMap::new());
     }
@@ -111,11 +98,7 @@ pub async fn known_rows(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn namesakes(
-    connection: &impl ConnectionTrait,
-    name_birth: Hash,
-    limit: u64,
-) -> Result<Vec<ChildId>, DbErr> {
+pub async fn namesakes(connection: &impl ConnectionTrait, name_birth: Hash, limit: u64) -> Result<Vec<ChildId>, DbErr> {
     let found: Vec<Uuid> = child::Entity::find()
         .select_only()
         .column(child::Column::Id)

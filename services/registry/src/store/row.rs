@@ -1,10 +1,7 @@
 //! From rows to files. A row that we cannot have written is an inconsistency with its table and column, never a guess.
 
 use kernel::time::parse_iso;
-use kernel::{
-    CategoryRecordId, ChildId, CitizenId, Date, DisabilityGrade, Division, Instant, SchoolStage,
-    Sex,
-};
+use kernel::{CategoryRecordId, ChildId, CitizenId, Date, DisabilityGrade, Division, Instant, SchoolStage, Sex};
 use platform::error::ServiceError;
 use platform::vault::{Vault, VaultError};
 use uuid::Uuid;
@@ -12,9 +9,7 @@ use uuid::Uuid;
 use super::entity::{category_record, child};
 use super::sealed::SealedPart;
 use crate::domain::child::EndReason;
-use crate::domain::{
-    Category, CategoryRecord, Child, ChildState, Household, Profile, ProfileParts,
-};
+use crate::domain::{Category, CategoryRecord, Child, ChildState, Household, Profile, ProfileParts};
 
 /// An impossible row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,19 +56,11 @@ impl StoredChild {
     /// [`InconsistentRow`].
     pub fn open(self, vault: &Vault) -> Result<Child, InconsistentRow> {
         let id = self.child.id;
-        let wrong = |vault| InconsistentRow {
-            vault,
-            ..inconsistent("child", "sealed", id)
-        };
+        let wrong = |vault| InconsistentRow { vault, ..inconsistent("child", "sealed", id) };
         let part = SealedPart::open(vault, ChildId::from_uuid(id), &self.child.sealed)
             .map_err(|error| wrong(Some(error)))?
             .ok_or_else(|| wrong(None))?;
-        OpenedChild {
-            child: self.child,
-            part,
-            categories: self.categories,
-        }
-        .try_into()
+        OpenedChild { child: self.child, part, categories: self.categories }.try_into()
     }
 }
 
@@ -81,18 +68,11 @@ impl TryFrom<OpenedChild> for Child {
     type Error = InconsistentRow;
 
     fn try_from(opened: OpenedChild) -> Result<Self, InconsistentRow> {
-        let OpenedChild {
-            child: row,
-            part,
-            categories,
-        } = opened;
+        let OpenedChild { child: row, part, categories } = opened;
         let wrong = |column| inconsistent("child", column, row.id);
         let state = state(&row, &part)?;
         let profile = profile(&row, part)?;
-        let mut categories = categories
-            .into_iter()
-            .map(CategoryRecord::try_from)
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut categories = categories.into_iter().map(CategoryRecord::try_from).collect::<Result<Vec<_>, _>>()?;
         categories.sort_by_key(|record| (record.from, record.id));
         Ok(Self {
             id: ChildId::from_uuid(row.id),
@@ -111,10 +91,7 @@ impl TryFrom<category_record::Model> for CategoryRecord {
 
     fn try_from(row: category_record::Model) -> Result<Self, InconsistentRow> {
         let wrong = |column| inconsistent("category_record", column, row.id);
-        let until = row
-            .until_month
-            .as_deref()
-            .map(|month| month.parse().map_err(|_| wrong("until_month")));
+        let until = row.until_month.as_deref().map(|month| month.parse().map_err(|_| wrong("until_month")));
         Ok(Self {
             id: CategoryRecordId::from_uuid(row.id),
             category: i32::try_from(row.category)
@@ -136,9 +113,7 @@ fn state(row: &child::Model, part: &SealedPart) -> Result<ChildState, Inconsiste
             reason: EndReason::from_number(part.end_reason).ok_or_else(|| wrong("sealed"))?,
             on: parse_iso(day).map_err(|_| wrong("ended_on"))?,
         }),
-        (super::writing::MERGED, None, Some(into)) => Ok(ChildState::Merged {
-            into: ChildId::from_uuid(into),
-        }),
+        (super::writing::MERGED, None, Some(into)) => Ok(ChildState::Merged { into: ChildId::from_uuid(into) }),
         _ => Err(wrong("state")),
     }
 }
@@ -151,25 +126,13 @@ fn profile(row: &child::Model, part: SealedPart) -> Result<Profile, Inconsistent
     };
     let disability_grade = match part.disability_grade {
         0 => None,
-        code => Some(
-            u8::try_from(code)
-                .ok()
-                .and_then(DisabilityGrade::from_code)
-                .ok_or_else(|| wrong("sealed"))?,
-        ),
+        code => Some(u8::try_from(code).ok().and_then(DisabilityGrade::from_code).ok_or_else(|| wrong("sealed"))?),
     };
-    let school_stage = row.school_stage.map(|code| {
-        u8::try_from(code)
-            .ok()
-            .and_then(SchoolStage::from_code)
-            .ok_or_else(|| wrong("school_stage"))
-    });
-    let household = row
-        .division
-        .parse::<Division>()
-        .ok()
-        .and_then(Household::in_division)
-        .ok_or_else(|| wrong("division"))?;
+    let school_stage = row
+        .school_stage
+        .map(|code| u8::try_from(code).ok().and_then(SchoolStage::from_code).ok_or_else(|| wrong("school_stage")));
+    let household =
+        row.division.parse::<Division>().ok().and_then(Household::in_division).ok_or_else(|| wrong("division"))?;
     if household.county().as_str() != row.county {
         return Err(wrong("county"));
     }
@@ -177,10 +140,7 @@ fn profile(row: &child::Model, part: SealedPart) -> Result<Profile, Inconsistent
         full_name: part.full_name,
         citizen_id,
         birth_date: parse_iso(&row.birth_date).map_err(|_| wrong("birth_date"))?,
-        sex: u8::try_from(row.sex)
-            .ok()
-            .and_then(Sex::from_code)
-            .ok_or_else(|| wrong("sex"))?,
+        sex: u8::try_from(row.sex).ok().and_then(Sex::from_code).ok_or_else(|| wrong("sex"))?,
         household,
         guardian_name: part.guardian_name,
         guardian_relation: part.guardian_relation,
@@ -195,12 +155,7 @@ fn profile(row: &child::Model, part: SealedPart) -> Result<Profile, Inconsistent
 }
 
 fn inconsistent(table: &'static str, column: &'static str, id: Uuid) -> InconsistentRow {
-    InconsistentRow {
-        table,
-        column,
-        id,
-        vault: None,
-    }
+    InconsistentRow { table, column, id, vault: None }
 }
 
 #[cfg(test)]

@@ -58,16 +58,12 @@ impl SealedPart {
         let profile = &child.profile;
         Self {
             full_name: profile.full_name.clone(),
-            citizen_id: profile
-                .citizen_id
-                .map_or_else(String::new, |id| id.as_str().to_owned()),
+            citizen_id: profile.citizen_id.map_or_else(String::new, |id| id.as_str().to_owned()),
             guardian_name: profile.guardian_name.clone(),
             guardian_relation: profile.guardian_relation.clone(),
             phone: profile.phone.clone(),
             bank_account: profile.bank_account.clone(),
-            disability_grade: profile
-                .disability_grade
-                .map_or(0, |grade| u32::from(grade.code())),
+            disability_grade: profile.disability_grade.map_or(0, |grade| u32::from(grade.code())),
             remarks: profile.remarks.clone(),
             end_reason: match child.state {
                 ChildState::Ended { reason, .. } => reason.number(),
@@ -110,10 +106,7 @@ pub fn citizen_id_hash(vault: &Vault, id: &CitizenId) -> Hash {
 /// The hash by which a name with a day of birth is found, whatever spaces stand in the name.
 #[must_use]
 pub fn name_birth_hash(vault: &Vault, full_name: &str, birth_date: Date) -> Hash {
-    vault.search_hash(
-        "registry.child.name_birth",
-        &format!("{}\n{birth_date}", plain(full_name)),
-    )
+    vault.search_hash("registry.child.name_birth", &format!("{}\n{birth_date}", plain(full_name)))
 }
 
 /// The hash by which a roster's row is known again.

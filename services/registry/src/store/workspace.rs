@@ -11,8 +11,8 @@ use sea_orm::sea_query::{Query, Value};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 
 use super::entity::child;
-use super::writing::{category_rows, child_rows, roster_rows};
 use super::reading;
+use super::writing::{category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryRecord, Child};
 
@@ -91,14 +91,8 @@ impl Workspace {
         let id = child.id;
         let holds = child.unique_citizen_id();
         let file = match self.files.remove(&id) {
-            None => File {
-                child,
-                stored: Stored::New,
-            },
-            Some(File {
-                child: before,
-                stored,
-            }) => {
+            None => File { child, stored: Stored::New },
+            Some(File { child: before, stored }) => {
                 if let Some(given_up) = before.unique_citizen_id()
                     && Some(given_up) != holds
                     && self.holder(&given_up) == Some(id)
@@ -151,11 +145,7 @@ impl messaging::journal::Workspace for Workspace {
         })
     }
 
-    async fn store(
-        self,
-        transaction: &DatabaseTransaction,
-        environment: &Environment,
-    ) -> Result<(), ServiceError> {
+    async fn store(self, transaction: &DatabaseTransaction, environment: &Environment) -> Result<(), ServiceError> {
         let vault = &environment.vault;
         let mut new = Vec::new();
         let mut changed = Vec::new();
@@ -198,11 +188,8 @@ fn split_records<'a>(
     new: &mut Vec<(ChildId, &'a CategoryRecord)>,
     changed: &mut Vec<(ChildId, &'a CategoryRecord)>,
 ) {
-    let old: HashMap<CategoryRecordId, &CategoryRecord> = before
-        .categories
-        .iter()
-        .map(|record| (record.id, record))
-        .collect();
+    let old: HashMap<CategoryRecordId, &CategoryRecord> =
+        before.categories.iter().map(|record| (record.id, record)).collect();
     for record in &now.categories {
         match old.get(&record.id) {
             None => new.push((now.id, record)),
@@ -214,10 +201,7 @@ fn split_records<'a>(
 
 /// Frees citizen IDs before another file of the group takes one: the index refuses two, even for the length of a
 /// statement.
-async fn give_up_citizen_ids(
-    transaction: &DatabaseTransaction,
-    children: &[ChildId],
-) -> Result<(), ServiceError> {
+async fn give_up_citizen_ids(transaction: &DatabaseTransaction, children: &[ChildId]) -> Result<(), ServiceError> {
     if children.is_empty() {
         return Ok(());
     }

@@ -20,10 +20,8 @@ pub const MERGED: i64 = 3;
 /// # Errors
 /// [`VaultError::NoRandomness`].
 pub fn child_rows(children: &[&Child], vault: &Vault) -> Result<Rows, VaultError> {
-    let sealed = children
-        .iter()
-        .map(|child| SealedPart::of(child).seal(vault, child.id))
-        .collect::<Result<Vec<_>, _>>()?;
+    let sealed =
+        children.iter().map(|child| SealedPart::of(child).seal(vault, child.id)).collect::<Result<Vec<_>, _>>()?;
     Ok(Rows::new("child")
         .uuid("id", all(children, |child| child.id.as_uuid()))
         .int("version", all(children, |child| i64::from(child.version)))
@@ -42,22 +40,10 @@ pub fn child_rows(children: &[&Child], vault: &Vault) -> Result<Rows, VaultError
                 ChildState::Active | ChildState::Merged { .. } => None,
             }),
         )
-        .text(
-            "county",
-            all(children, |child| child.household().county().to_string()),
-        )
-        .text(
-            "division",
-            all(children, |child| child.household().division().to_string()),
-        )
-        .text(
-            "birth_date",
-            all(children, |child| child.profile.birth_date.to_string()),
-        )
-        .int(
-            "sex",
-            all(children, |child| i64::from(child.profile.sex.code())),
-        )
+        .text("county", all(children, |child| child.household().county().to_string()))
+        .text("division", all(children, |child| child.household().division().to_string()))
+        .text("birth_date", all(children, |child| child.profile.birth_date.to_string()))
+        .int("sex", all(children, |child| i64::from(child.profile.sex.code())))
         .optional_int(
             "school_stage",
             all(children, |child| {
@@ -80,14 +66,8 @@ pub fn child_rows(children: &[&Child], vault: &Vault) -> Result<Rows, VaultError
             }),
         )
         .blob("sealed", sealed)
-        .int(
-            "created_at",
-            all(children, |child| child.opened_at.as_micros()),
-        )
-        .int(
-            "updated_at",
-            all(children, |child| child.changed_at.as_micros()),
-        ))
+        .int("created_at", all(children, |child| child.opened_at.as_micros()))
+        .int("updated_at", all(children, |child| child.changed_at.as_micros())))
 }
 
 /// The rows of the table `category_record`.
@@ -95,35 +75,16 @@ pub fn category_rows(records: &[(ChildId, &CategoryRecord)]) -> Rows {
     Rows::new("category_record")
         .uuid("id", all(records, |(_, record)| record.id.as_uuid()))
         .uuid("child_id", all(records, |(child, _)| child.as_uuid()))
-        .int(
-            "category",
-            all(records, |(_, record)| i64::from(record.category.number())),
-        )
-        .text(
-            "confirmed_on",
-            all(records, |(_, record)| record.confirmed_on.to_string()),
-        )
-        .text(
-            "from_month",
-            all(records, |(_, record)| record.from.to_string()),
-        )
-        .optional_text(
-            "until_month",
-            all(records, |(_, record)| {
-                record.until.map(|month| month.to_string())
-            }),
-        )
+        .int("category", all(records, |(_, record)| i64::from(record.category.number())))
+        .text("confirmed_on", all(records, |(_, record)| record.confirmed_on.to_string()))
+        .text("from_month", all(records, |(_, record)| record.from.to_string()))
+        .optional_text("until_month", all(records, |(_, record)| record.until.map(|month| month.to_string())))
 }
 
 /// The rows of the table `roster_row`.
 pub fn roster_rows(known: &[(Fingerprint, ChildId)], vault: &Vault) -> Rows {
     Rows::new("roster_row")
-        .blob(
-            "fingerprint",
-            all(known, |(fingerprint, _)| {
-                fingerprint_hash(vault, fingerprint).to_vec()
-            }),
-        )
+        .blob("fingerprint", all(known, |(fingerprint, _)| fingerprint_hash(vault, fingerprint).to_vec()))
         .uuid("child_id", all(known, |(_, child)| child.as_uuid()))
 }
 

@@ -54,10 +54,7 @@ pub(super) fn read(sheet: &str, range: &Range<Data>) -> Result<Option<Roster>, W
             rows.push(row);
         }
     }
-    Ok(Some(Roster {
-        reference_date,
-        rows,
-    }))
+    Ok(Some(Roster { reference_date, rows }))
 }
 
 /// The plain headers of the contract's columns, each with its field.
@@ -68,12 +65,7 @@ fn wanted_columns() -> Vec<(String, String)> {
         .collect()
 }
 
-fn header(
-    sheet: &str,
-    line: usize,
-    cells: &[Data],
-    wanted: &[(String, String)],
-) -> Result<Header, WorkbookError> {
+fn header(sheet: &str, line: usize, cells: &[Data], wanted: &[(String, String)]) -> Result<Header, WorkbookError> {
     let texts: Vec<String> = cells.iter().map(header_text).collect();
     let mut missing = Vec::new();
     let mut columns = Vec::new();
@@ -81,30 +73,16 @@ fn header(
         let mut places = texts.iter().enumerate().filter(|(_, text)| *text == header);
         match (places.next(), places.next()) {
             (None, _) => missing.push(header.clone()),
-            (Some((index, _)), None) => columns.push(Column {
-                index,
-                field: field.clone(),
-            }),
+            (Some((index, _)), None) => columns.push(Column { index, field: field.clone() }),
             (Some(_), Some(_)) => {
-                return Err(WorkbookError::RepeatedColumn {
-                    sheet: sheet.to_owned(),
-                    line,
-                    column: header.clone(),
-                });
+                return Err(WorkbookError::RepeatedColumn { sheet: sheet.to_owned(), line, column: header.clone() });
             }
         }
     }
     if missing.is_empty() {
-        Ok(Header {
-            number: texts.iter().position(|text| text == NUMBER),
-            columns,
-        })
+        Ok(Header { number: texts.iter().position(|text| text == NUMBER), columns })
     } else {
-        Err(WorkbookError::MissingColumns {
-            sheet: sheet.to_owned(),
-            line,
-            columns: missing,
-        })
+        Err(WorkbookError::MissingColumns { sheet: sheet.to_owned(), line, columns: missing })
     }
 }
 
@@ -120,9 +98,7 @@ impl Header {
                 *place = text;
             }
         }
-        let number = self
-            .number
-            .and_then(|index| plain(&text(cells.get(index)?)).parse().ok());
+        let number = self.number.and_then(|index| plain(&text(cells.get(index)?)).parse().ok());
         row.number = number.unwrap_or(previous.map_or(1, |row| row.number.saturating_add(1)));
         (!empty).then_some(row)
     }
@@ -154,21 +130,21 @@ pub(super) fn place<'a>(row: &'a mut RosterRow, field: &str) -> Option<&'a mut S
 /// The day that a title row names, in the same cell as its label or in the next one that is filled.
 fn reference_date(cells: &[Data]) -> Option<Date> {
     let mut texts = cells.iter().map(|cell| plain(&text(cell)).into_owned());
-    texts.by_ref().find_map(|text| {
-        let (_, rest) = text.split_once(REFERENCE_DATE)?;
-        Some(rest.trim_start_matches(':').to_owned())
-    })
-    .and_then(|rest| match rest.is_empty() {
-        false => leading_date(&rest),
-        true => leading_date(&texts.find(|text| !text.is_empty())?),
-    })
+    texts
+        .by_ref()
+        .find_map(|text| {
+            let (_, rest) = text.split_once(REFERENCE_DATE)?;
+            Some(rest.trim_start_matches(':').to_owned())
+        })
+        .and_then(|rest| match rest.is_empty() {
+            false => leading_date(&rest),
+            true => leading_date(&texts.find(|text| !text.is_empty())?),
+        })
 }
 
 /// The day with which a text begins.
 fn leading_date(text: &str) -> Option<Date> {
-    let end = text
-        .find(|char: char| !char.is_ascii_digit() && !"-/.年月日".contains(char))
-        .unwrap_or(text.len());
+    let end = text.find(|char: char| !char.is_ascii_digit() && !"-/.年月日".contains(char)).unwrap_or(text.len());
     spelling::date(&text[..end])
 }
 

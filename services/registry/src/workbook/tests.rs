@@ -43,8 +43,7 @@ fn title_rows_are_passed_over_and_the_day_is_taken_from_them() {
 
 #[test]
 fn headers_may_have_spaces_full_width_brackets_and_any_order() {
-    let mut spelled: Vec<String> =
-        headers().iter().map(|text| text.replace('(', "（ ").replace(')', "）")).collect();
+    let mut spelled: Vec<String> = headers().iter().map(|text| text.replace('(', "（ ").replace(')', "）")).collect();
     spelled.reverse();
     let cells: Vec<Data> = (0..17).rev().map(|index| Data::String(index.to_string())).collect();
     let row = sheet::read("花名册", &sheet(&spelled, &[cells])).unwrap().unwrap().rows.remove(0);

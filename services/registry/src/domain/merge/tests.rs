@@ -16,11 +16,7 @@ fn given_a_foundlings_file_and_the_registered_one_then_the_survivor_gets_id_and_
     let other = with_category(&other, Category::InDifficulty, "2024-01-01");
     let other = with_category(&other, Category::HivAffected, "2024-03-15");
 
-    let Merge {
-        survivor: stays,
-        merged: closed,
-        events,
-    } = join(&survivor, &other).unwrap();
+    let Merge { survivor: stays, merged: closed, events } = join(&survivor, &other).unwrap();
 
     assert_eq!(stays.profile.citizen_id, other.profile.citizen_id);
     assert_eq!(stays.profile.birth_date, day("2012-05-17"));
@@ -29,8 +25,7 @@ fn given_a_foundlings_file_and_the_registered_one_then_the_survivor_gets_id_and_
     assert_eq!(closed.categories, other.categories);
     assert!(events.iter().all(|event| event.child == stays.id && event.county.as_str() == "371621"));
     let facts: Vec<_> = events.iter().map(|event| &event.fact).collect();
-    let [Fact::Merged { merged_child }, Fact::CategoryConfirmed { record, from, .. }] = facts[..]
-    else {
+    let [Fact::Merged { merged_child }, Fact::CategoryConfirmed { record, from, .. }] = facts[..] else {
         panic!("a merge and one moved category, not {facts:?}")
     };
     assert_eq!(*merged_child, other.id);
@@ -45,10 +40,7 @@ fn given_a_foundlings_file_and_the_registered_one_then_the_survivor_gets_id_and_
 fn given_an_ended_record_of_the_survivor_then_no_month_counts_twice() {
     let survivor = with_category(&child("371621"), Category::KeyDifficulty, "2024-01-05");
     let record = survivor.categories[0].id;
-    let survivor = survivor
-        .end_category(record, day("2024-08-10"), noon("2025-01-01"))
-        .unwrap()
-        .child;
+    let survivor = survivor.end_category(record, day("2024-08-10"), noon("2025-01-01")).unwrap().child;
     let other = with_category(&child("371681"), Category::KeyDifficulty, "2024-03-01");
     let stays = join(&survivor, &other).unwrap().survivor;
     let moved = stays.standing().next().unwrap();
@@ -59,22 +51,13 @@ fn given_an_ended_record_of_the_survivor_then_no_month_counts_twice() {
 fn twins_are_not_merged() {
     let one = identified("371621", "371699201205170039");
     let two = identified("371621", "371699201205170055");
-    assert_eq!(
-        join(&one, &two).unwrap_err(),
-        MergeError::DifferentCitizenIds
-    );
+    assert_eq!(join(&one, &two).unwrap_err(), MergeError::DifferentCitizenIds);
 }
 
 #[test]
 fn only_two_active_files_are_merged() {
     let one = child("371621");
     assert_eq!(join(&one, &one).unwrap_err(), MergeError::SameFile);
-    assert_eq!(
-        join(&one, &ended()).unwrap_err(),
-        MergeError::NotActive(NotActive)
-    );
-    assert_eq!(
-        join(&ended(), &one).unwrap_err(),
-        MergeError::NotActive(NotActive)
-    );
+    assert_eq!(join(&one, &ended()).unwrap_err(), MergeError::NotActive(NotActive));
+    assert_eq!(join(&ended(), &one).unwrap_err(), MergeError::NotActive(NotActive));
 }

@@ -19,10 +19,7 @@ impl Intake {
     /// A roster's beginning.
     #[must_use]
     pub fn new(rules: Rules) -> Self {
-        Self {
-            rules,
-            seen: HashSet::new(),
-        }
+        Self { rules, seen: HashSet::new() }
     }
 
     /// Judges the next row. The first row that may be registered keeps its citizen ID, whether or not the registry has
@@ -33,11 +30,9 @@ impl Intake {
     pub fn take(&mut self, row: &Row<'_>) -> Result<Entry, Fault> {
         match self.rules.check(row) {
             Ok(entry) => match entry.profile.citizen_id {
-                Some(id) if !self.seen.insert(id) => Err(Fault {
-                    number: entry.number,
-                    citizen_id: Some(id),
-                    remarks: vec![DUPLICATE],
-                }),
+                Some(id) if !self.seen.insert(id) => {
+                    Err(Fault { number: entry.number, citizen_id: Some(id), remarks: vec![DUPLICATE] })
+                }
                 _ => Ok(entry),
             },
             Err(mut fault) => {

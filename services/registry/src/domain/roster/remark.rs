@@ -58,19 +58,12 @@ impl Remark {
     /// A remark on a whole cell.
     #[must_use]
     pub const fn new(column: Column, reason: Reason) -> Self {
-        Self {
-            column,
-            reason,
-            position: 0,
-        }
+        Self { column, reason, position: 0 }
     }
 
     /// The same remark at the character `position`, from 1.
     #[must_use]
     pub fn at(self, position: usize) -> Self {
-        Self {
-            position: u16::try_from(position).unwrap_or(u16::MAX),
-            ..self
-        }
+        Self { position: u16::try_from(position).unwrap_or(u16::MAX), ..self }
     }
 }

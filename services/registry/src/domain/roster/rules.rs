@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use kernel::time::age_on;
 use kernel::{
-    CitizenId, CitizenIdError, Date, DisabilityGrade, Division, DivisionDirectory, DivisionLevel,
-    SchoolStage, Sex,
+    CitizenId, CitizenIdError, Date, DisabilityGrade, Division, DivisionDirectory, DivisionLevel, SchoolStage, Sex,
 };
 
 use super::remark::{Reason, Remark};
@@ -91,10 +90,7 @@ impl Rules {
         let categories = self.categories(row, &mut findings);
         let confirmed_on = date(row.confirmed_on);
         if confirmed_on.is_none() {
-            findings.wrong(Remark::new(
-                Column::ConfirmedOn,
-                Reason::ConfirmationDateInvalid,
-            ));
+            findings.wrong(Remark::new(Column::ConfirmedOn, Reason::ConfirmationDateInvalid));
         }
         let texts = (
             findings.text(Column::GuardianName, row.guardian_name),
@@ -106,11 +102,7 @@ impl Rules {
         let (guardian_name, guardian_relation, phone, bank_account, remarks) = texts;
 
         let Findings { wrong, odd } = findings;
-        let fault = |remarks| Fault {
-            number: row.number,
-            citizen_id,
-            remarks,
-        };
+        let fault = |remarks| Fault { number: row.number, citizen_id, remarks };
         let (true, Some(birth_date), Some(household), Some(confirmed_on)) =
             (wrong.is_empty(), birth_date, household, confirmed_on)
         else {
@@ -154,20 +146,14 @@ impl Rules {
     }
 
     fn household(&self, row: &Row<'_>, findings: &mut Findings) -> Option<Household> {
-        let found = self.divisions.find(
-            trimmed(row.county),
-            trimmed(row.township),
-            trimmed(row.village),
-        );
+        let found = self.divisions.find(trimmed(row.county), trimmed(row.township), trimmed(row.village));
         match found {
             Ok(village) => household_of(village),
             Err(unknown) => {
                 let column = match unknown.which {
                     DivisionLevel::Village => Column::Village,
                     DivisionLevel::Township => Column::Township,
-                    DivisionLevel::County | DivisionLevel::City | DivisionLevel::Province => {
-                        Column::County
-                    }
+                    DivisionLevel::County | DivisionLevel::City | DivisionLevel::Province => Column::County,
                 };
                 findings.wrong(Remark::new(column, Reason::UnknownDivision));
                 None
@@ -203,11 +189,7 @@ impl Rules {
 
 /// The citizen ID, if it is right in itself and its birth date is the row's. Length, characters, check digit and birth
 /// date are judged in this order, and the first fault counts.
-fn citizen_id(
-    row: &Row<'_>,
-    birth_date: Option<Date>,
-    findings: &mut Findings,
-) -> Option<CitizenId> {
+fn citizen_id(row: &Row<'_>, birth_date: Option<Date>, findings: &mut Findings) -> Option<CitizenId> {
     /// The first digit of the birth date.
     const BIRTH: usize = 7;
     /// The check digit.
@@ -280,10 +262,7 @@ impl Findings {
 /// Says which row, and nothing of it.
 impl std::fmt::Debug for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fault")
-            .field("number", &self.number)
-            .field("remarks", &self.remarks)
-            .finish_non_exhaustive()
+        f.debug_struct("Fault").field("number", &self.number).field("remarks", &self.remarks).finish_non_exhaustive()
     }
 }
 

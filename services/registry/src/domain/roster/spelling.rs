@@ -15,19 +15,14 @@ pub fn trimmed(text: &str) -> &str {
 /// what is equal after this is meant to be equal.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
-    let changes = |char: char| {
-        char.is_whitespace() || invisible(char) || matches!(char, '\u{ff01}'..='\u{ff5e}')
-    };
+    let changes = |char: char| char.is_whitespace() || invisible(char) || matches!(char, '\u{ff01}'..='\u{ff5e}');
     if !text.contains(changes) {
         return Cow::Borrowed(text);
     }
-    let plain = text
-        .chars()
-        .filter(|char| !char.is_whitespace() && !invisible(*char))
-        .map(|char| match char {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
-            _ => char,
-        });
+    let plain = text.chars().filter(|char| !char.is_whitespace() && !invisible(*char)).map(|char| match char {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
+        _ => char,
+    });
     Cow::Owned(plain.collect())
 }
 
@@ -52,8 +47,7 @@ pub fn date(text: &str) -> Option<Date> {
 
 fn day(year: &str, month: &str, day: &str) -> Option<Date> {
     let number = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
-        let well_formed =
-            lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let well_formed = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         well_formed.then(|| text.parse().ok()).flatten()
     };
     day_of(number(year, 4..=4)?, number(month, 1..=2)?, number(day, 1..=2)?).ok()

@@ -25,11 +25,7 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The child's file.
-    #[sea_orm(
-        belongs_to = "super::child::Entity",
-        from = "Column::ChildId",
-        to = "super::child::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::child::Entity", from = "Column::ChildId", to = "super::child::Column::Id")]
     Child,
 }
 
@@ -44,8 +40,6 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Says only which row.
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("category_record::Model")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("category_record::Model").field("id", &self.id).finish_non_exhaustive()
     }
 }

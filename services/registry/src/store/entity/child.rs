@@ -58,8 +58,6 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Says only which row.
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("child::Model")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("child::Model").field("id", &self.id).finish_non_exhaustive()
     }
 }

@@ -48,13 +48,8 @@ fn child() -> TableCreateStatement {
 fn child_indices() -> [IndexCreateStatement; 4] {
     let index = |name: &str| Index::create().name(name).table("child").to_owned();
     [
-        index("child_citizen_id_hash")
-            .col("citizen_id_hash")
-            .unique()
-            .to_owned(),
-        index("child_name_birth_hash")
-            .col("name_birth_hash")
-            .to_owned(),
+        index("child_citizen_id_hash").col("citizen_id_hash").unique().to_owned(),
+        index("child_name_birth_hash").col("name_birth_hash").to_owned(),
         index("child_county").col("county").col("id").to_owned(),
         index("child_division").col("division").to_owned(),
     ]
@@ -69,27 +64,15 @@ fn category_record() -> TableCreateStatement {
         .col(ColumnDef::new("confirmed_on").text().not_null())
         .col(ColumnDef::new("from_month").text().not_null())
         .col(ColumnDef::new("until_month").text().null())
-        .foreign_key(
-            ForeignKey::create()
-                .from("category_record", "child_id")
-                .to("child", "id"),
-        )
+        .foreign_key(ForeignKey::create().from("category_record", "child_id").to("child", "id"))
         .to_owned()
 }
 
 fn category_record_indices() -> [IndexCreateStatement; 2] {
-    let index = |name: &str| {
-        Index::create()
-            .name(name)
-            .table("category_record")
-            .to_owned()
-    };
+    let index = |name: &str| Index::create().name(name).table("category_record").to_owned();
     [
         index("category_record_child").col("child_id").to_owned(),
-        index("category_record_category")
-            .col("category")
-            .col("child_id")
-            .to_owned(),
+        index("category_record_category").col("category").col("child_id").to_owned(),
     ]
 }
 

@@ -13,19 +13,11 @@ const DIVISIONS: &str = "code,name,level,parent
 ";
 
 fn rules() -> Rules {
-    let terms = [
-        ("困境儿童", Category::InDifficulty),
-        ("留守儿童", Category::LeftBehind),
-    ];
+    let terms = [("困境儿童", Category::InDifficulty), ("留守儿童", Category::LeftBehind)];
     Rules {
         reference_date: parse_iso("2024-12-12").unwrap(),
         divisions: Arc::new(DivisionDirectory::from_csv(DIVISIONS).unwrap()),
-        terms: Arc::new(
-            terms
-                .into_iter()
-                .map(|(term, category)| (term.to_owned(), category))
-                .collect(),
-        ),
+        terms: Arc::new(terms.into_iter().map(|(term, category)| (term.to_owned(), category)).collect()),
     }
 }
 
@@ -59,10 +51,7 @@ fn check(change: impl FnOnce(&mut Row<'static>)) -> Vec<(Column, Reason, u16)> {
         Ok(entry) => entry.warnings,
         Err(fault) => fault.remarks,
     };
-    remarks
-        .into_iter()
-        .map(|remark| (remark.column, remark.reason, remark.position))
-        .collect()
+    remarks.into_iter().map(|remark| (remark.column, remark.reason, remark.position)).collect()
 }
 
 #[test]
@@ -88,10 +77,7 @@ fn the_citizen_id_is_judged_by_length_then_characters_then_birth() {
     assert_eq!(id("37169920120517003９９"), [(column, Reason::IdLength, 0)]);
     assert_eq!(id("371699201205170038"), [(column, Reason::IdCheckDigit, 18)]);
     assert_eq!(id("3716O9201205170039"), [(column, Reason::IdCheckDigit, 5)]);
-    assert_eq!(
-        check(|row| row.birth_date = "2012-05-18"),
-        [(column, Reason::IdBirthMismatch, 7)]
-    );
+    assert_eq!(check(|row| row.birth_date = "2012-05-18"), [(column, Reason::IdBirthMismatch, 7)]);
     assert_eq!(
         check(|row| {
             row.citizen_id = "371699201205170038";
@@ -132,10 +118,7 @@ fn divisions_are_found_by_name_and_the_first_unknown_level_is_named() {
 fn several_categories_stand_in_one_cell() {
     let mut both = row();
     both.categories = "困境儿童、留守儿童，困境儿童、";
-    assert_eq!(
-        rules().check(&both).unwrap().categories,
-        [Category::InDifficulty, Category::LeftBehind]
-    );
+    assert_eq!(rules().check(&both).unwrap().categories, [Category::InDifficulty, Category::LeftBehind]);
     let unknown = |position| vec![(Column::Categories, Reason::UnknownCategory, position)];
     assert_eq!(check(|row| row.categories = "其它"), unknown(0));
     assert_eq!(check(|row| row.categories = "困境儿童、其它"), unknown(6));
@@ -174,10 +157,7 @@ fn the_ids_sex_wins_with_a_warning() {
     other.sex = "女";
     let entry = rules().check(&other).unwrap();
     assert_eq!(entry.profile.sex, Sex::Male);
-    assert_eq!(
-        entry.warnings,
-        [Remark::new(Column::Sex, Reason::SexMismatch)]
-    );
+    assert_eq!(entry.warnings, [Remark::new(Column::Sex, Reason::SexMismatch)]);
     assert_eq!(check(|row| row.sex = ""), []);
 }
 
@@ -190,30 +170,18 @@ fn only_a_row_that_may_be_registered_is_the_first() {
         let remarks = fault.remarks.into_iter();
         remarks.map(|remark| remark.reason).collect::<Vec<_>>()
     };
-    assert_eq!(
-        reasons(intake.take(&faulty).unwrap_err()),
-        [Reason::NameMissing]
-    );
+    assert_eq!(reasons(intake.take(&faulty).unwrap_err()), [Reason::NameMissing]);
     intake.take(&row()).unwrap();
     let mut again = row();
     again.citizen_id = " 371699 20120517 0039";
-    assert_eq!(
-        reasons(intake.take(&again).unwrap_err()),
-        [Reason::DuplicateInFile]
-    );
-    assert_eq!(
-        reasons(intake.take(&faulty).unwrap_err()),
-        [Reason::NameMissing, Reason::DuplicateInFile]
-    );
+    assert_eq!(reasons(intake.take(&again).unwrap_err()), [Reason::DuplicateInFile]);
+    assert_eq!(reasons(intake.take(&faulty).unwrap_err()), [Reason::NameMissing, Reason::DuplicateInFile]);
 }
 
 #[test]
 fn a_row_without_an_id_is_known_again_whatever_its_number_and_spelling() {
     let foundling = |change: fn(&mut Row<'static>)| {
-        let mut row = Row {
-            citizen_id: "",
-            ..row()
-        };
+        let mut row = Row { citizen_id: "", ..row() };
         change(&mut row);
         rules().check(&row).unwrap().fingerprint.unwrap()
     };

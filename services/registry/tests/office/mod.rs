@@ -1,0 +1,162 @@
+//! A county office: the registry's services over a temporary database, on 2024-12-12.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use contract::google::r#type::Date;
+use contract::registry::v1;
+use contract::registry::v1::category_service_server::CategoryService as _;
+use contract::registry::v1::child_service_server::ChildService as _;
+use contract::registry::v1::search_children_request::Query;
+use kernel::time::{parse_iso, start_of_day_shanghai};
+use kernel::{CitizenId, DivisionDirectory, ManualClock};
+use messaging::journal::{Journal, JournalSettings};
+use messaging::log::EventLog;
+use messaging::seal::Signer;
+use platform::access::Connection;
+use platform::config::Config;
+use platform::database::Database;
+use platform::identity::Identity;
+use platform::vault::Vault;
+use registry::app::Application;
+use registry::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use registry::store::{Environment, Migrator};
+use tempfile::TempDir;
+use tonic::{Request, Status};
+use tonic_types::StatusExt as _;
+
+pub struct Office {
+    pub application: Arc<Application>,
+    pub children: ChildEndpoint,
+    pub categories: CategoryEndpoint,
+    pub rosters: RosterEndpoint,
+    pub clock: ManualClock,
+    log: EventLog,
+    directory: TempDir,
+}
+
+impl Office {
+    pub async fn open() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config::load(None).unwrap();
+        let database = Database::open(&config.database, registry::SERVICE, directory.path()).await.unwrap();
+        database.migrate::<Migrator>().await.unwrap();
+        let vault = Arc::new(Vault::open(&directory.path().join("registry.vault")).unwrap());
+        let clock = ManualClock::new(start_of_day_shanghai(parse_iso("2024-12-12").unwrap()));
+        let (journal, _) = Journal::start(JournalSettings {
+            database: database.clone(),
+            environment: Arc::new(Environment { vault: Arc::clone(&vault) }),
+            clock: Arc::new(clock.clone()),
+            signer: Signer::generate().unwrap(),
+            config: config.journal,
+        });
+        let divisions = std::fs::read_to_string(project("deploy/divisions/3716.csv")).unwrap();
+        let divisions = Arc::new(DivisionDirectory::from_csv(&divisions).unwrap());
+        let log = EventLog::new(database.clone());
+        let application = Application::new(journal, database, vault, Arc::new(clock.clone()), divisions);
+        let application = Arc::new(application);
+        Self {
+            children: ChildEndpoint::new(Arc::clone(&application)),
+            categories: CategoryEndpoint::new(Arc::clone(&application)),
+            rosters: RosterEndpoint::new(Arc::clone(&application)),
+            application,
+            clock,
+            log,
+            directory,
+        }
+    }
+
+    /// A request of civil affairs.
+    pub fn request<M>(&self, message: M) -> Request<M> {
+        let mut request = Request::new(message);
+        let identity = Identity::parse("spiffe://binzhou.hutong/department/CA", "binzhou.hutong").unwrap();
+        request.extensions_mut().insert(Connection::of(identity));
+        request
+    }
+
+    pub async fn try_register(&self, profile: v1::ChildProfile) -> Result<v1::Child, Status> {
+        let request = v1::RegisterChildRequest { profile: Some(profile), ..Default::default() };
+        let answer = self.children.register_child(self.request(request)).await?;
+        Ok(answer.into_inner().child.unwrap())
+    }
+
+    pub async fn register(&self, profile: v1::ChildProfile) -> v1::Child {
+        self.try_register(profile).await.unwrap()
+    }
+
+    pub async fn update(&self, request: v1::UpdateChildRequest) -> Result<v1::Child, Status> {
+        Ok(self.children.update_child(self.request(request)).await?.into_inner().child.unwrap())
+    }
+
+    pub async fn confirm(&self, child: &str, category: v1::Category, confirmed_on: Date) -> v1::Child {
+        let request = v1::ConfirmCategoryRequest {
+            child: child.to_owned(),
+            category: category.into(),
+            confirmed_on: Some(confirmed_on),
+            ..Default::default()
+        };
+        self.categories.confirm_category(self.request(request)).await.unwrap().into_inner().child.unwrap()
+    }
+
+    pub async fn get(&self, child: &str) -> v1::Child {
+        let request = v1::GetChildRequest { child: child.to_owned() };
+        self.children.get_child(self.request(request)).await.unwrap().into_inner().child.unwrap()
+    }
+
+    pub async fn search(&self, query: Query) -> Vec<v1::Child> {
+        let request = v1::SearchChildrenRequest { query: Some(query) };
+        self.children.search_children(self.request(request)).await.unwrap().into_inner().children
+    }
+
+    /// The types of all events, in order.
+    pub async fn event_types(&self) -> Vec<String> {
+        let events = self.log.read(0, 100_000).await.unwrap();
+        events.into_iter().map(|sealed| sealed.event.event.name.clone()).collect()
+    }
+
+    /// Everything that lies on the disk of the database.
+    pub fn stored_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.directory.path().join("databases")).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+}
+
+pub fn project(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+pub fn day(year: i32, month: i32, day: i32) -> Date {
+    Date { year, month, day }
+}
+
+/// The reason of a refusal.
+pub fn reason(status: &Status) -> String {
+    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+}
+
+/// A foundling of Huimin county.
+pub fn profile() -> v1::ChildProfile {
+    v1::ChildProfile {
+        full_name: "王小明".to_owned(),
+        citizen_id: String::new(),
+        birth_date: Some(day(2014, 3, 2)),
+        sex: 1,
+        household_division: "371621".to_owned(),
+        guardian_name: "王大明".to_owned(),
+        guardian_relation: "祖父".to_owned(),
+        phone: "19900008431".to_owned(),
+        bank_account: "6217509993346848443".to_owned(),
+        school_stage: 80,
+        ..Default::default()
+    }
+}
+
+/// The same with a citizen ID, which nobody has.
+pub fn identified(citizen_id: &str) -> v1::ChildProfile {
+    let born = CitizenId::parse(citizen_id).unwrap().birth_date();
+    v1::ChildProfile {
+        citizen_id: citizen_id.to_owned(),
+        birth_date: Some(contract::date::from_date(born)),
+        ..profile()
+    }
+}
