@@ -36,13 +36,13 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
             transferred_on: Some(from_date(*transferred_on)),
         }),
         Fact::Merged { merged_child } => {
-            context.record(&v1::ChildMerged { child, county, merged_child: merged_child.to_string() })
+            context.record(&v1::ChildMerged { child, county, merged_child: merged_child.to_string() });
         }
         Fact::Deceased { deceased_on } => {
-            context.record(&v1::ChildDeceased { child, county, deceased_on: Some(from_date(*deceased_on)) })
+            context.record(&v1::ChildDeceased { child, county, deceased_on: Some(from_date(*deceased_on)) });
         }
         Fact::Ended { ended_on } => {
-            context.record(&v1::ChildEnded { child, county, ended_on: Some(from_date(*ended_on)) })
+            context.record(&v1::ChildEnded { child, county, ended_on: Some(from_date(*ended_on)) });
         }
         Fact::CategoryConfirmed { record, tier, from } => {
             context.record(&confirmed(child, county, *record, *tier, *from));
@@ -56,7 +56,7 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
                 previous_record: previous_record.to_string(),
                 previous_tier: number(*previous_tier),
                 from_month: Some(from_month(*from)),
-            })
+            });
         }
         Fact::CategoryEnded { record, tier, until } => context.record(&v1::CategoryEnded {
             child,

@@ -3,6 +3,11 @@
 //! A request goes one way: `grpc` parses it, `app` carries it out, `domain` decides, `store` loads and writes; `events` gives
 //! a decided fact the shape of the contract. Nothing points back.
 
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "an expect here states what holds by construction; no caller can cause a panic"
+)]
+
 mod registry;
 pub use registry::{Registry, RegistrySettings, SERVICE, Services};
 

@@ -70,7 +70,7 @@ impl Registry {
     /// Starts writing, reading and relaying.
     ///
     /// # Errors
-    /// FAILED_PRECONDITION if the database is older or newer than this binary.
+    /// `FAILED_PRECONDITION` if the database is older or newer than this binary.
     pub async fn start(settings: RegistrySettings) -> Result<Self, ServiceError> {
         settings.database.require_migrated::<Migrator>().await.map_err(|error| {
             ServiceError::failed_precondition("DATABASE_VERSION", error.to_string()).with_source(error)

@@ -44,7 +44,7 @@ impl Application {
     ) -> Self {
         Self {
             journal,
-            loader: ChildLoader::start(database.clone()),
+            loader: ChildLoader::start(&database),
             database,
             vault,
             clock,

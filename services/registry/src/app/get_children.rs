@@ -13,7 +13,7 @@ impl Application {
     /// One file.
     ///
     /// # Errors
-    /// NOT_FOUND if there is none.
+    /// `NOT_FOUND` if there is none.
     pub async fn get_child(&self, id: ChildId) -> Result<Child, ServiceError> {
         let stored = self.loader.load(id).await?.ok_or_else(child_not_found)?;
         Ok(stored.open(&self.vault)?)
@@ -22,7 +22,7 @@ impl Application {
     /// Files in the order asked for.
     ///
     /// # Errors
-    /// NOT_FOUND if one is missing.
+    /// `NOT_FOUND` if one is missing.
     pub async fn get_children(&self, ids: &[ChildId]) -> Result<Vec<Child>, ServiceError> {
         try_join_all(ids.iter().map(|id| self.get_child(*id))).await
     }

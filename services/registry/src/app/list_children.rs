@@ -21,7 +21,7 @@ impl Application {
     /// refused.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT (`PAGE_TOKEN_INVALID`).
+    /// `INVALID_ARGUMENT` (`PAGE_TOKEN_INVALID`).
     pub async fn list_children(
         &self,
         filter: &Filter,

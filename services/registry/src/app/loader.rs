@@ -31,7 +31,7 @@ pub struct ChildLoader {
 }
 
 impl ChildLoader {
-    pub fn start(database: Database) -> Self {
+    pub fn start(database: &Database) -> Self {
         let (asks, receiver) = mpsc::channel(QUEUE);
         let receiver = std::sync::Arc::new(tokio::sync::Mutex::new(receiver));
         for _ in 0..WORKERS {

@@ -10,25 +10,25 @@ use crate::domain::merge::MergeError;
 use crate::domain::profile::ProfileError;
 use crate::domain::transfer::TransferError;
 
-/// NOT_FOUND: there is no such file.
+/// `NOT_FOUND`: there is no such file.
 #[must_use]
 pub fn child_not_found() -> ServiceError {
     ServiceError::new(ErrorCode::NotFound, "CHILD_NOT_FOUND", "no such child")
 }
 
-/// ALREADY_EXISTS: the citizen ID has a file, of which nothing is told.
+/// `ALREADY_EXISTS`: the citizen ID has a file, of which nothing is told.
 #[must_use]
 pub fn already_registered() -> ServiceError {
     ServiceError::already_exists("CHILD_ALREADY_REGISTERED", "a file with this citizen id exists")
 }
 
-/// INVALID_ARGUMENT: the division is none of the city's, or larger than a county.
+/// `INVALID_ARGUMENT`: the division is none of the city's, or larger than a county.
 #[must_use]
 pub fn unknown_division(field: &str) -> ServiceError {
     ServiceError::invalid(field, "UNKNOWN_DIVISION", "must be a county, township or village of the city")
 }
 
-/// INVALID_ARGUMENT: a day on which it cannot have happened.
+/// `INVALID_ARGUMENT`: a day on which it cannot have happened.
 fn impossible_day(field: &str) -> ServiceError {
     ServiceError::invalid(field, "DATE_OUT_OF_RANGE", "must not be before the child's birth nor in the future")
 }

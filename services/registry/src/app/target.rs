@@ -1,3 +1,5 @@
+//! Which file a command changes, and in which state its caller saw it.
+
 use kernel::ChildId;
 use platform::error::ServiceError;
 
@@ -21,7 +23,7 @@ impl Target {
     }
 
     /// # Errors
-    /// NOT_FOUND, or ABORTED if the file changed since it was read.
+    /// `NOT_FOUND`, or ABORTED if the file changed since it was read.
     pub(super) fn of<'a>(&self, workspace: &'a Workspace) -> Result<&'a Child, ServiceError> {
         let child = workspace.child(self.child).ok_or_else(child_not_found)?;
         if self.etag.is_empty() || self.etag == etag(child) { Ok(child) } else { Err(ServiceError::aborted_etag()) }

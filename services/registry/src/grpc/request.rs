@@ -75,7 +75,7 @@ impl Violations {
     }
 
     /// # Errors
-    /// INVALID_ARGUMENT if a field was added; with the field's own reason if it is the only one.
+    /// `INVALID_ARGUMENT` if a field was added; with the field's own reason if it is the only one.
     pub fn none(self) -> Result<(), ServiceError> {
         match &self.0[..] {
             [] => Ok(()),
@@ -100,7 +100,7 @@ impl Mutation {
     /// A call of a method.
     ///
     /// # Errors
-    /// UNAUTHENTICATED if nobody knows who asks; INVALID_ARGUMENT if `request_id` is no UUID.
+    /// UNAUTHENTICATED if nobody knows who asks; `INVALID_ARGUMENT` if `request_id` is no UUID.
     pub fn of<M: Message>(
         application: &Arc<Application>,
         method: &'static str,

@@ -71,6 +71,7 @@ pub fn child_rows(children: &[&Child], vault: &Vault) -> Result<Rows, VaultError
 }
 
 /// The rows of the table `category_record`.
+#[must_use]
 pub fn category_rows(records: &[(ChildId, &CategoryRecord)]) -> Rows {
     Rows::new("category_record")
         .uuid("id", all(records, |(_, record)| record.id.as_uuid()))
@@ -82,6 +83,7 @@ pub fn category_rows(records: &[(ChildId, &CategoryRecord)]) -> Rows {
 }
 
 /// The rows of the table `roster_row`.
+#[must_use]
 pub fn roster_rows(known: &[(Fingerprint, ChildId)], vault: &Vault) -> Rows {
     Rows::new("roster_row")
         .blob("fingerprint", all(known, |(fingerprint, _)| fingerprint_hash(vault, fingerprint).to_vec()))

@@ -136,9 +136,9 @@ fn reference_date(cells: &[Data]) -> Option<Date> {
             let (_, rest) = text.split_once(REFERENCE_DATE)?;
             Some(rest.trim_start_matches(':').to_owned())
         })
-        .and_then(|rest| match rest.is_empty() {
-            false => leading_date(&rest),
-            true => leading_date(&texts.find(|text| !text.is_empty())?),
+        .and_then(|rest| match rest.as_str() {
+            "" => leading_date(&texts.find(|text| !text.is_empty())?),
+            rest => leading_date(rest),
         })
 }
 

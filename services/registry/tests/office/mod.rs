@@ -66,17 +66,9 @@ impl Office {
         }
     }
 
-    /// A request of civil affairs.
-    pub fn request<M>(&self, message: M) -> Request<M> {
-        let mut request = Request::new(message);
-        let identity = Identity::parse("spiffe://binzhou.hutong/department/CA", "binzhou.hutong").unwrap();
-        request.extensions_mut().insert(Connection::of(identity));
-        request
-    }
-
     pub async fn try_register(&self, profile: v1::ChildProfile) -> Result<v1::Child, Status> {
         let request = v1::RegisterChildRequest { profile: Some(profile), ..Default::default() };
-        let answer = self.children.register_child(self.request(request)).await?;
+        let answer = self.children.register_child(asked(request)).await?;
         Ok(answer.into_inner().child.unwrap())
     }
 
@@ -85,7 +77,7 @@ impl Office {
     }
 
     pub async fn update(&self, request: v1::UpdateChildRequest) -> Result<v1::Child, Status> {
-        Ok(self.children.update_child(self.request(request)).await?.into_inner().child.unwrap())
+        Ok(self.children.update_child(asked(request)).await?.into_inner().child.unwrap())
     }
 
     pub async fn confirm(&self, child: &str, category: v1::Category, confirmed_on: Date) -> v1::Child {
@@ -95,17 +87,17 @@ impl Office {
             confirmed_on: Some(confirmed_on),
             ..Default::default()
         };
-        self.categories.confirm_category(self.request(request)).await.unwrap().into_inner().child.unwrap()
+        self.categories.confirm_category(asked(request)).await.unwrap().into_inner().child.unwrap()
     }
 
     pub async fn get(&self, child: &str) -> v1::Child {
         let request = v1::GetChildRequest { child: child.to_owned() };
-        self.children.get_child(self.request(request)).await.unwrap().into_inner().child.unwrap()
+        self.children.get_child(asked(request)).await.unwrap().into_inner().child.unwrap()
     }
 
     pub async fn search(&self, query: Query) -> Vec<v1::Child> {
         let request = v1::SearchChildrenRequest { query: Some(query) };
-        self.children.search_children(self.request(request)).await.unwrap().into_inner().children
+        self.children.search_children(asked(request)).await.unwrap().into_inner().children
     }
 
     /// The types of all events, in order.
@@ -119,6 +111,14 @@ impl Office {
         let files = std::fs::read_dir(self.directory.path().join("databases")).unwrap();
         files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
+}
+
+/// A request of civil affairs.
+pub fn asked<M>(message: M) -> Request<M> {
+    let mut request = Request::new(message);
+    let identity = Identity::parse("spiffe://binzhou.hutong/department/CA", "binzhou.hutong").unwrap();
+    request.extensions_mut().insert(Connection::of(identity));
+    request
 }
 
 pub fn project(path: &str) -> PathBuf {
