@@ -12,11 +12,17 @@ use super::is_exporting;
 /// The header's name in gRPC, HTTP and NATS alike.
 pub const TRACEPARENT: &str = "traceparent";
 
-/// The present span as a `traceparent` (version 00), to be stored or sent. `None` if there is none or nothing is exported.
+tokio::task_local! {
+    /// The caller's trace while we export nothing ourselves: it is passed on as it came.
+    pub(super) static CALLER: String;
+}
+
+/// The present span as a `traceparent` (version 00), to be stored or sent; the caller's own while nothing is exported.
+/// `None` if there is none.
 #[must_use]
 pub fn current_traceparent() -> Option<String> {
     if !is_exporting() {
-        return None;
+        return CALLER.try_with(Clone::clone).ok();
     }
     let context = Span::current().context();
     let span = context.span();
@@ -60,10 +66,17 @@ pub(super) fn set_parent(span: &Span, parent: Context) {
     drop(span.set_parent(parent));
 }
 
+/// The caller's `traceparent`, if it is a valid one.
+pub(super) fn traceparent_of(headers: &http::HeaderMap) -> Option<String> {
+    let traceparent = headers.get(TRACEPARENT)?.to_str().ok()?;
+    extract(traceparent).map(|_| traceparent.to_owned())
+}
+
 fn parent_from(traceparent: &str) -> Option<Context> {
-    if !is_exporting() {
-        return None;
-    }
+    if is_exporting() { extract(traceparent) } else { None }
+}
+
+fn extract(traceparent: &str) -> Option<Context> {
     let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &One(traceparent));
     context.span().span_context().is_valid().then_some(context)
 }

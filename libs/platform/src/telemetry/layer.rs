@@ -5,10 +5,13 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
+use tokio::task::futures::TaskLocalFuture;
+
+use super::context::{CALLER, traceparent_of};
 use super::is_exporting;
 use super::rpc::{Observed, Rpc};
 
-/// One server span and one measurement for every call. Does nothing while nothing is exported.
+/// One server span and one measurement for every call. While nothing is exported, it only passes the caller's trace on.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TraceLayer;
 
@@ -40,17 +43,40 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let rpc = is_exporting().then(|| Box::new(Rpc::begin(&request)));
-        let _entered = rpc.as_ref().map(|rpc| rpc.span().clone().entered());
-        TraceFuture { inner: self.inner.call(request), rpc }
+        if !is_exporting() {
+            let inner = match traceparent_of(request.headers()) {
+                Some(caller) => Inner::Passed(Box::pin(CALLER.scope(caller, self.inner.call(request)))),
+                None => Inner::Plain(self.inner.call(request)),
+            };
+            return TraceFuture { inner, rpc: None };
+        }
+        let rpc = Box::new(Rpc::begin(&request));
+        let _entered = rpc.span().clone().entered();
+        TraceFuture { inner: Inner::Plain(self.inner.call(request)), rpc: Some(rpc) }
     }
 }
 
 /// The call under way, inside its span.
 #[derive(Debug)]
 pub struct TraceFuture<F> {
-    inner: F,
+    inner: Inner<F>,
     rpc: Option<Box<Rpc>>,
+}
+
+/// The call itself, or the call with its caller's trace at hand.
+#[derive(Debug)]
+enum Inner<F> {
+    Plain(F),
+    Passed(Pin<Box<TaskLocalFuture<String, F>>>),
+}
+
+impl<F: Future + Unpin> Inner<F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self {
+            Self::Plain(call) => Pin::new(call).poll(cx),
+            Self::Passed(call) => call.as_mut().poll(cx),
+        }
+    }
 }
 
 impl<F, E> Future for TraceFuture<F>
@@ -62,11 +88,11 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let Some(rpc) = this.rpc.as_ref() else {
-            return Pin::new(&mut this.inner).poll(cx);
+            return this.inner.poll(cx);
         };
         let polled = {
             let _entered = rpc.span().enter();
-            Pin::new(&mut this.inner).poll(cx)
+            this.inner.poll(cx)
         };
         let response = ready!(polled)?;
         let rpc = this.rpc.take().expect("it was there a moment ago");
