@@ -84,7 +84,7 @@ impl Readers {
     /// Ends reading and gives what was read, by code, and the latencies of all.
     pub(super) async fn finish(self) -> Result<(BTreeMap<String, Read>, Histogram<u64>), DemoError> {
         let mut all = BTreeMap::new();
-        let mut latencies = Histogram::new(3).expect("three digits are a valid precision");
+        let mut latencies = Histogram::new_with_bounds(1, 600_000_000, 3).expect("ten minutes and three digits are valid bounds");
         for (code, read, task) in self.readers {
             task.abort();
             // Only an abort or a panic ends it otherwise; either way what it read is ours now.
