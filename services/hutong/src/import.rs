@@ -50,8 +50,7 @@ impl Workbook {
     /// # Errors
     /// [`ImportError::Workbook`].
     pub fn read(file: &Path, today: Date) -> Result<Self, ImportError> {
-        let roster =
-            workbook::read(file).map_err(|source| ImportError::Workbook { file: file.to_owned(), source })?;
+        let roster = workbook::read(file).map_err(|source| ImportError::Workbook { file: file.to_owned(), source })?;
         Ok(Self { reference_date: roster.reference_date.unwrap_or(today), rows: roster.rows })
     }
 
@@ -65,10 +64,8 @@ impl Workbook {
         validate_only: bool,
         sent: impl Fn(u64) + Send + Sync + 'static,
     ) -> Result<Imported, ImportError> {
-        let header = RosterHeader {
-            reference_date: Some(contract::date::from_date(self.reference_date)),
-            validate_only,
-        };
+        let header =
+            RosterHeader { reference_date: Some(contract::date::from_date(self.reference_date)), validate_only };
         let header = ImportRosterRequest { part: Some(Part::Header(header)) };
         let sent = Arc::new(sent);
         let mut rows = self.rows.into_iter();

@@ -19,7 +19,7 @@ mod parts;
 pub use directory::{DataDirectory, DirectoryError, DirectoryLock};
 pub use endpoints::Endpoints;
 pub use error::CityError;
-pub use parts::migrate;
 pub use mailboxes::{DepartmentsError, read_mailboxes};
+pub use parts::migrate;
 pub use settings::{CitySettings, Part, SERVICES};
 pub use start::City;

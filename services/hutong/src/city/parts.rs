@@ -41,8 +41,11 @@ impl Ground<'_> {
     /// brought from there.
     fn event_source(&self, service: &str) -> Result<EventSource, CityError> {
         let file = self.directory.public_key(service);
-        let text = std::fs::read_to_string(&file)
-            .map_err(|source| CityError::PublicKey { service: service.to_owned(), file, source })?;
+        let text = std::fs::read_to_string(&file).map_err(|source| CityError::PublicKey {
+            service: service.to_owned(),
+            file,
+            source,
+        })?;
         Ok(EventSource { service: service.to_owned(), verifier: Verifier::from_hex(text.trim())? })
     }
 }
@@ -117,8 +120,8 @@ impl Parts {
                 .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
-            server = server
-                .service(exchange.service().max_decoding_message_size(limit).max_encoding_message_size(limit));
+            server =
+                server.service(exchange.service().max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         server
     }

@@ -41,12 +41,14 @@ pub(super) struct Global {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Keep a whole city running: broker, certificates, databases, all services behind one mTLS port
-    #[command(after_help = "The directory is made on the first start, with a certificate authority and a certificate for
+    #[command(
+        after_help = "The directory is made on the first start, with a certificate authority and a certificate for
 each service and each department. Ctrl-C ends it in order; after kill -9 it goes on where it was.
 
 Examples:
   hutong up
-  hutong up --directory /srv/hutong --config city.toml")]
+  hutong up --directory /srv/hutong --config city.toml"
+    )]
     Up,
     /// Show a whole city at work in a fresh directory, and check every mailbox against the contract
     #[command(after_help = "Exit status 0 only if every mailbox holds exactly what the contract grants.
@@ -70,13 +72,15 @@ Example:
     /// Bring the databases of all services to this version
     Migrate,
     /// Import a roster, an office's workbook, into the running city
-    #[command(after_help = "The rows go through the public ImportRoster call with the certificate of civil affairs (CA).
+    #[command(
+        after_help = "The rows go through the public ImportRoster call with the certificate of civil affairs (CA).
 A rejected row never stops the others, and sending a roster again registers nobody twice.
 Exit status 0 if the import was carried out, even if rows were rejected: they are listed.
 
 Examples:
   hutong import roster.xlsx --validate-only
-  hutong import roster.xlsx --json | jq .rejected_by_reason")]
+  hutong import roster.xlsx --json | jq .rejected_by_reason"
+    )]
     Import(ImportArguments),
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
@@ -192,12 +196,14 @@ Examples:
 #[derive(Debug, Subcommand)]
 pub(super) enum CertCommand {
     /// Issue a certificate with its key
-    #[command(after_help = "Without --out it replaces the one in the data directory. With --out the three files that the
+    #[command(
+        after_help = "Without --out it replaces the one in the data directory. With --out the three files that the
 holder needs are written there: NAME.pem, NAME.key, authority.pem.
 
 Examples:
   hutong cert issue department EDU --out ./for-education
-  hutong cert issue service registry")]
+  hutong cert issue service registry"
+    )]
     Issue {
         /// For whom
         #[arg(value_name = "KIND")]

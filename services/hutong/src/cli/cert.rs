@@ -4,6 +4,7 @@ use anyhow::bail;
 use kernel::SystemClock;
 
 use super::arguments::{CertCommand, CertKind, Global};
+use super::say::say;
 use crate::certificates::{Certificates, Subject};
 use crate::city::{DataDirectory, SERVICES, read_mailboxes};
 
@@ -33,8 +34,8 @@ pub(super) fn run(global: &Global, command: &CertCommand) -> anyhow::Result<()> 
         Some(out) => certificates.issue_apart(&subject, out)?,
         None => certificates.renew(&subject)?,
     };
-    println!("certificate  {}", issued.certificate.display());
-    println!("key          {}", issued.key.display());
-    println!("authority    {}", issued.authority.display());
+    say!("certificate  {}", issued.certificate.display());
+    say!("key          {}", issued.key.display());
+    say!("authority    {}", issued.authority.display());
     Ok(())
 }

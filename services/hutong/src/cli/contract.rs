@@ -3,6 +3,7 @@ use contract::catalogue;
 use contract::nats::{NatsSettings, server_config};
 
 use super::arguments::{ContractCommand, Global};
+use super::say::say;
 use crate::certificates::{Issued, Subject};
 use crate::city::{DataDirectory, SERVICES, read_mailboxes};
 
@@ -10,11 +11,11 @@ pub(super) fn run(global: &Global, command: &ContractCommand) -> anyhow::Result<
     match command {
         ContractCommand::Check => check(),
         ContractCommand::Catalogue { json: true } => {
-            println!("{}", serde_json::to_string_pretty(&catalogue::json())?);
+            say!("{}", serde_json::to_string_pretty(&catalogue::json())?);
             Ok(())
         }
         ContractCommand::Catalogue { json: false } => {
-            print!("{}", catalogue::markdown());
+            say!("{}", catalogue::markdown().trim_end());
             Ok(())
         }
         ContractCommand::NatsConfig => nats_config(global),
@@ -24,11 +25,11 @@ pub(super) fn run(global: &Global, command: &ContractCommand) -> anyhow::Result<
 fn check() -> anyhow::Result<()> {
     let findings = contract::check::check(contract::descriptors());
     for finding in &findings {
-        println!("{finding}");
+        say!("{finding}");
     }
     match findings.len() {
         0 => {
-            println!("the contract leaks nothing");
+            say!("the contract leaks nothing");
             Ok(())
         }
         faults => bail!("the contract has {faults} fault(s)"),
@@ -59,6 +60,6 @@ fn nats_config(global: &Global) -> anyhow::Result<()> {
         log_file: nats.join("nats-server.log"),
         services: SERVICES.map(str::to_owned).to_vec(),
     };
-    print!("{}", server_config(&settings, &mailboxes));
+    say!("{}", server_config(&settings, &mailboxes).trim_end());
     Ok(())
 }

@@ -7,6 +7,7 @@ use platform::shutdown::Shutdown;
 
 use super::arguments::{DemoArguments, Global};
 use super::import::{progress, remarks};
+use super::say::say;
 use super::table::table;
 use super::up;
 use crate::city::{City, CitySettings};
@@ -28,12 +29,22 @@ pub(super) async fn run(global: Global, arguments: DemoArguments) -> anyhow::Res
         Some(roster) => roster,
         None => sample(&directory)?,
     };
-    tell(json, &format!(
-        "1  A city starts in {}: SQLite, its own nats-server, a certificate for each service and department.",
-        directory.display()
-    ));
+    tell(
+        json,
+        &format!(
+            "1  A city starts in {}: SQLite, its own nats-server, a certificate for each service and department.",
+            directory.display()
+        ),
+    );
     let city = City::start(CitySettings::new(config, shutdown.clone())).await?;
-    tell(json, &format!("   gRPC at {}, NATS at {}; nothing opens without a certificate.", city.endpoints().grpc, city.endpoints().nats));
+    tell(
+        json,
+        &format!(
+            "   gRPC at {}, NATS at {}; nothing opens without a certificate.",
+            city.endpoints().grpc,
+            city.endpoints().nats
+        ),
+    );
 
     let shown = tokio::select! {
         shown = show(&city, settings(roster, json)) => shown,
@@ -51,13 +62,13 @@ pub(super) async fn run(global: Global, arguments: DemoArguments) -> anyhow::Res
         }
     };
     if json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         print_report(&report, &city);
     }
     if keep {
         if !json {
-            println!("The city stays up until Ctrl-C.\n");
+            say!("The city stays up until Ctrl-C.\n");
             up::print_ways_in(&city);
         }
         up::until_shutdown(city, &shutdown).await?;
@@ -117,11 +128,14 @@ fn settings(roster: PathBuf, json: bool) -> DemoSettings {
             Stage::Imported(imported) => {
                 bar.finish_and_clear();
                 if !json && !imported.rejected.is_empty() {
-                    println!("   Rejected rows:\n{}", remarks(&imported.rejected));
+                    say!("   Rejected rows:\n{}", remarks(&imported.rejected));
                 }
             }
             Stage::Living => {
-                tell(json, "3  Children are born, confirmed, reclassified, moved, merged, ended: each a call, each an event.");
+                tell(
+                    json,
+                    "3  Children are born, confirmed, reclassified, moved, merged, ended: each a call, each an event.",
+                );
             }
             Stage::Settling { calls } => {
                 tell(json, &format!("   {calls} calls changed something."));
@@ -133,7 +147,7 @@ fn settings(roster: PathBuf, json: bool) -> DemoSettings {
 
 fn tell(json: bool, text: &str) {
     if !json {
-        println!("{text}");
+        say!("{text}");
     }
 }
 
@@ -149,13 +163,13 @@ fn print_report(report: &Report, city: &City) {
     sums.add_row(["warnings".to_owned(), report.warnings.to_string()]);
     let rate = f64::from(report.rows) / report.import_seconds;
     sums.add_row(["rows a second, validated, with events".to_owned(), format!("{rate:.0}")]);
-    println!("{sums}\n");
+    say!("{sums}\n");
 
     let mut events = table(["event", "told"], &[1]);
     for (event, count) in &report.events {
         events.add_row([event.clone(), count.to_string()]);
     }
-    println!("{events}\n");
+    say!("{events}\n");
 
     let mut mailboxes = table(["mailbox", "department", "messages", "verified", "gaps", "as granted"], &[2, 3, 4]);
     for (code, count) in &report.mailboxes {
@@ -170,21 +184,24 @@ fn print_report(report: &Report, city: &City) {
             if differs { "NO".to_owned() } else { "exactly".to_owned() },
         ]);
     }
-    println!("{mailboxes}\n");
+    say!("{mailboxes}\n");
 
     let latency = &report.latency_ms;
-    println!(
+    say!(
         "From an event's time, before its commit, to the subscriber: p50 {:.2} ms, p99 {:.2} ms ({} deliveries, at {} calls a \
          second after the import; the import's burst is not in it).",
-        latency.p50, latency.p99, latency.deliveries, latency.calls_per_second
+        latency.p50,
+        latency.p99,
+        latency.deliveries,
+        latency.calls_per_second
     );
-    println!("Data          {}", city.directory().root().display());
-    println!("Certificates  {}", city.tls_directory().display());
-    println!("Logs          {}", city.directory().logs().display());
+    say!("Data          {}", city.directory().root().display());
+    say!("Certificates  {}", city.tls_directory().display());
+    say!("Logs          {}", city.directory().logs().display());
     if let Some(log) = city.broker_log() {
-        println!("              {}", log.display());
+        say!("              {}", log.display());
     }
     if report.holds() {
-        println!("Every mailbox holds exactly what the contract grants.\n");
+        say!("Every mailbox holds exactly what the contract grants.\n");
     }
 }

@@ -5,6 +5,7 @@ use kernel::{Clock, SystemClock};
 
 use super::arguments::{Global, ImportArguments};
 use super::reach::City;
+use super::say::say;
 use super::table::table;
 use crate::import::{Imported, Remark, Workbook};
 
@@ -19,7 +20,7 @@ pub(super) async fn run(global: Global, arguments: ImportArguments) -> anyhow::R
     bar.finish_and_clear();
     let imported = imported?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&imported)?);
+        say!("{}", serde_json::to_string_pretty(&imported)?);
     } else {
         print_imported(&imported, arguments.validate_only);
     }
@@ -35,15 +36,15 @@ pub(super) fn progress(rows: u64) -> ProgressBar {
 
 fn print_imported(imported: &Imported, validate_only: bool) {
     if !imported.rejected.is_empty() {
-        println!("Rejected rows\n{}", remarks(&imported.rejected));
+        say!("Rejected rows\n{}", remarks(&imported.rejected));
     }
     if !imported.warnings.is_empty() {
-        println!("Warnings, the rows were accepted\n{}", remarks(&imported.warnings));
+        say!("Warnings, the rows were accepted\n{}", remarks(&imported.warnings));
     }
     let categories: Vec<String> =
         imported.accepted_by_category.iter().map(|(category, rows)| format!("{category} {rows}")).collect();
-    println!("Accepted by category (人次)  {}", categories.join(", "));
-    println!(
+    say!("Accepted by category (人次)  {}", categories.join(", "));
+    say!(
         "{} rows: {} accepted, {} rejected, {} warnings; {} files opened{}",
         imported.rows,
         imported.accepted,

@@ -1,18 +1,15 @@
-use std::io::Write;
-
 use anyhow::{Context, bail};
 use contract::department;
 use contract::event;
 use contract::exchange::v1::mailbox_service_client::MailboxServiceClient;
-use contract::exchange::v1::{
-    GetMailboxRequest, ListMailboxesRequest, Mailbox, RebuildMailboxRequest,
-};
+use contract::exchange::v1::{GetMailboxRequest, ListMailboxesRequest, Mailbox, RebuildMailboxRequest};
 use messaging::mailbox::MailboxReader;
 use messaging::seal::Verifier;
 use serde_json::{Value, json};
 
 use super::arguments::{Global, MailboxCommand};
 use super::reach::City;
+use super::say::say;
 use super::table::table;
 use crate::certificates::{Issued, Subject};
 use crate::subscriber::Subscriber;
@@ -35,7 +32,7 @@ async fn list(city: &City, json: bool) -> anyhow::Result<()> {
     let mailboxes = response.into_inner().mailboxes;
     if json {
         let mailboxes: Vec<Value> = mailboxes.iter().map(to_json).collect();
-        println!("{}", serde_json::to_string_pretty(&mailboxes)?);
+        say!("{}", serde_json::to_string_pretty(&mailboxes)?);
         return Ok(());
     }
     let mut table = table(["code", "department", "", "area", "state", "messages", "last", "types"], &[5, 6, 7]);
@@ -52,7 +49,7 @@ async fn list(city: &City, json: bool) -> anyhow::Result<()> {
             mailbox.granted_types.len().to_string(),
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(())
 }
 
@@ -83,7 +80,7 @@ async fn rebuild(city: &City, code: String) -> anyhow::Result<()> {
     let channel = city.connect(&department::owner().code).await?;
     let request = RebuildMailboxRequest { code: code.clone() };
     MailboxServiceClient::new(channel).rebuild_mailbox(request).await?;
-    println!("{code} is being rebuilt; `hutong mailbox list` tells when it follows again");
+    say!("{code} is being rebuilt; `hutong mailbox list` tells when it follows again");
     Ok(())
 }
 
@@ -110,7 +107,6 @@ async fn tail(city: &City, tail: &Tail) -> anyhow::Result<()> {
     let mut subscriber = Subscriber::open(&tail.nats, &certificate, 1).await?;
     let last = subscriber.end().await?.last_sequence;
     let (mut read, mut forged, mut missing) = (0_u64, 0_u64, 0_u64);
-    let mut out = std::io::stdout().lock();
     while tail.follow || read < last {
         let message = tokio::select! {
             message = subscriber.next() => message?,
@@ -142,9 +138,9 @@ async fn tail(city: &City, tail: &Tail) -> anyhow::Result<()> {
                 "time": header("ce-time"), "subject": message.subject.as_str(), "cursor": header("hutong-cursor"),
                 "data": body,
             });
-            writeln!(out, "{line}")?;
+            say!("{line}");
         } else {
-            writeln!(out, "{sequence:>8}  {}  {verdict}  {}  {body}", header("ce-time"), message.subject)?;
+            say!("{sequence:>8}  {}  {verdict}  {}  {body}", header("ce-time"), message.subject);
         }
     }
     if forged > 0 || missing > 0 {

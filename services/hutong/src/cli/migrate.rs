@@ -1,4 +1,5 @@
 use super::arguments::Global;
+use super::say::say;
 use crate::city::{DataDirectory, migrate};
 
 pub(super) async fn run(global: Global) -> anyhow::Result<()> {
@@ -8,7 +9,7 @@ pub(super) async fn run(global: Global) -> anyhow::Result<()> {
     // SQLite lies in the directory; PostgreSQL is migrated while other processes serve from it.
     let lock = if config.database.url.is_none() { Some(directory.lock()?) } else { None };
     for service in migrate(&config).await? {
-        println!("{service}: the database is at this version");
+        say!("{service}: the database is at this version");
     }
     drop(lock);
     Ok(())

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod run;
+mod say;
 
 mod reach;
 mod table;

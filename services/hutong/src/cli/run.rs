@@ -7,6 +7,7 @@ use tonic::Status;
 use tonic_types::StatusExt;
 
 use super::arguments::{Cli, Command, Global};
+use super::say::say;
 use super::{cert, contract, demo, import, mailbox, migrate, serve, up};
 use crate::broker::become_supervised;
 
@@ -26,11 +27,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
     let block_on = |command: std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>>>>| {
-        tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?
-            .block_on(command)
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?.block_on(command)
     };
     match command {
         Command::Supervised { parent, command } => match become_supervised(parent, &command)? {},
@@ -47,7 +44,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 fn print_config() -> anyhow::Result<()> {
-    print!("{}", Config::defaults_text());
+    say!("{}", Config::defaults_text().trim_end());
     Ok(())
 }
 
@@ -70,8 +67,12 @@ fn one_line(error: &anyhow::Error) -> String {
             Some(status) => refusal(status),
             None => cause.to_string(),
         };
-        // Many errors repeat their cause in their own text.
-        if !line.ends_with(&text) {
+        // Many errors have their cause in their own text already, or the kind of it.
+        let said = match cause.downcast_ref::<std::io::Error>() {
+            Some(error) => line.contains(&error.kind().to_string()),
+            None => line.contains(&text),
+        };
+        if !said {
             if !line.is_empty() {
                 line.push_str(": ");
             }

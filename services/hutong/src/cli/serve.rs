@@ -2,6 +2,7 @@ use anyhow::bail;
 use platform::shutdown::Shutdown;
 
 use super::arguments::{Global, ServiceName};
+use super::say::say;
 use super::up;
 use crate::city::{City, CitySettings, Part};
 
@@ -20,7 +21,7 @@ pub(super) async fn run(global: Global, services: Vec<ServiceName>) -> anyhow::R
     let shutdown = Shutdown::on_signals()?;
     let telemetry = up::telemetry(&config)?;
     let city = City::start(CitySettings { parts, ..CitySettings::new(config, shutdown.clone()) }).await?;
-    println!("gRPC  {}  mutual TLS, {}", city.endpoints().grpc, city.services().join(", "));
+    say!("gRPC  {}  mutual TLS, {}", city.endpoints().grpc, city.services().join(", "));
     up::until_shutdown(city, &shutdown).await?;
     telemetry.shutdown().await;
     Ok(())

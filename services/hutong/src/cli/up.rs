@@ -4,6 +4,7 @@ use platform::shutdown::Shutdown;
 use platform::telemetry::{self, LogWriter, TelemetryGuard};
 
 use super::arguments::Global;
+use super::say::say;
 use crate::certificates::{Issued, Subject};
 use crate::city::{City, CitySettings, DataDirectory};
 
@@ -12,7 +13,7 @@ pub(super) async fn run(global: Global) -> anyhow::Result<()> {
     let shutdown = Shutdown::on_signals()?;
     let telemetry = telemetry(&config)?;
     let city = City::start(CitySettings::new(config, shutdown.clone())).await?;
-    println!("{} is up. Ctrl-C stops it.\n", city.name());
+    say!("{} is up. Ctrl-C stops it.\n", city.name());
     print_ways_in(&city);
     until_shutdown(city, &shutdown).await?;
     telemetry.shutdown().await;
@@ -40,31 +41,31 @@ pub(super) fn print_ways_in(city: &City) {
     let directory = city.directory();
     let tls = city.tls_directory();
     let endpoints = city.endpoints();
-    println!("  gRPC          {}  (mutual TLS; {})", endpoints.grpc, city.services().join(", "));
-    println!("  NATS          {}  (mutual TLS; an account with one stream, MAILBOX, for each department)", endpoints.nats);
-    println!("  data          {}", directory.root().display());
-    println!("  certificates  {}", tls.display());
-    println!("  logs          {}", directory.log_file().display());
+    say!("  gRPC          {}  (mutual TLS; {})", endpoints.grpc, city.services().join(", "));
+    say!("  NATS          {}  (mutual TLS; an account with one stream, MAILBOX, for each department)", endpoints.nats);
+    say!("  data          {}", directory.root().display());
+    say!("  certificates  {}", tls.display());
+    say!("  logs          {}", directory.log_file().display());
     if let Some(log) = city.broker_log() {
-        println!("                {}", log.display());
+        say!("                {}", log.display());
     }
     let education = Issued::at(tls, &Subject::department("EDU"));
     let owner = Issued::at(tls, &Subject::department(&department::owner().code));
-    println!("\nHow the education department's mailbox stands (grpcurl):\n");
-    println!("{}", grpcurl(&education, &endpoints.grpc.to_string(), "hutong.exchange.v1.MailboxService/GetMailbox", "{}"));
-    println!("\nA page of children, as civil affairs sees them:\n");
+    say!("\nHow the education department's mailbox stands (grpcurl):\n");
+    say!("{}", grpcurl(&education, &endpoints.grpc.to_string(), "hutong.exchange.v1.MailboxService/GetMailbox", "{}"));
+    say!("\nA page of children, as civil affairs sees them:\n");
     let request = r#"{"page_size": 5}"#;
-    println!("{}", grpcurl(&owner, &endpoints.grpc.to_string(), "hutong.registry.v1.ChildService/ListChildren", request));
-    println!("\nThe education department's mailbox (nats CLI): look at it, read it from the start:\n");
-    println!("{}", nats(&education, &endpoints.nats, "stream info MAILBOX"));
-    println!("{}", nats(&education, &endpoints.nats, "stream view MAILBOX"));
-    println!(
+    say!("{}", grpcurl(&owner, &endpoints.grpc.to_string(), "hutong.registry.v1.ChildService/ListChildren", request));
+    say!("\nThe education department's mailbox (nats CLI): look at it, read it from the start:\n");
+    say!("{}", nats(&education, &endpoints.nats, "stream info MAILBOX"));
+    say!("{}", nats(&education, &endpoints.nats, "stream view MAILBOX"));
+    say!(
         "{}",
         nats(&education, &endpoints.nats, "consumer add MAILBOX reader --pull --deliver all --ack explicit --defaults")
     );
-    println!("{}", nats(&education, &endpoints.nats, "consumer next MAILBOX reader --count 10"));
-    println!("\nThe same, with chain and signature verified:\n");
-    println!("hutong mailbox tail EDU --directory '{}'\n", directory.root().display());
+    say!("{}", nats(&education, &endpoints.nats, "consumer next MAILBOX reader --count 10"));
+    say!("\nThe same, with chain and signature verified:\n");
+    say!("hutong mailbox tail EDU --directory '{}'\n", directory.root().display());
 }
 
 fn grpcurl(certificate: &Issued, address: &str, method: &str, request: &str) -> String {

@@ -5,8 +5,8 @@ use contract::registry::v1::category_service_client::CategoryServiceClient;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::{
     Category, CategoryRecord, Child, ChildProfile, ConfirmCategoryRequest, EndCategoryRequest, EndChildRequest,
-    EndReason, ListChildrenRequest, MergeChildrenRequest, ReclassifyCategoryRequest, RegisterChildRequest,
-    SupportTier, TransferChildRequest,
+    EndReason, ListChildrenRequest, MergeChildrenRequest, ReclassifyCategoryRequest, RegisterChildRequest, SupportTier,
+    TransferChildRequest,
 };
 use futures::{StreamExt, TryStreamExt};
 use kernel::time::age_on;
@@ -89,7 +89,8 @@ impl Life {
         let mut page_token = String::new();
         loop {
             let request = ListChildrenRequest { page_size: 500, page_token, ..ListChildrenRequest::default() };
-            let page = self.children.clone().list_children(request).await.map_err(refused("ListChildren"))?.into_inner();
+            let page =
+                self.children.clone().list_children(request).await.map_err(refused("ListChildren"))?.into_inner();
             all.extend(page.children);
             page_token = page.next_page_token;
             if page_token.is_empty() {
@@ -159,11 +160,7 @@ impl Life {
     }
 
     /// Each to a division in another county.
-    async fn move_away(
-        &self,
-        children: impl Iterator<Item = Child>,
-        divisions: &[String],
-    ) -> Result<usize, DemoError> {
+    async fn move_away(&self, children: impl Iterator<Item = Child>, divisions: &[String]) -> Result<usize, DemoError> {
         let requests: Vec<_> = children
             .filter_map(|child| {
                 let elsewhere = divisions.iter().find(|division| !division.starts_with(&child.county))?;
@@ -233,9 +230,10 @@ impl Life {
                 ended_on: Some(from_date(self.today)),
             })
             .collect();
-        count(paced(requests, |request| async move {
-            answered("EndChild", self.children.clone().end_child(request).await)
-        }))
+        count(paced(
+            requests,
+            |request| async move { answered("EndChild", self.children.clone().end_child(request).await) },
+        ))
         .await
     }
 }
@@ -251,12 +249,7 @@ where
         clock.tick().await;
         Some(((), clock))
     });
-    futures::stream::iter(items)
-        .zip(clock)
-        .map(|(item, ())| call(item))
-        .buffered(UNDER_WAY)
-        .try_collect()
-        .await
+    futures::stream::iter(items).zip(clock).map(|(item, ())| call(item)).buffered(UNDER_WAY).try_collect().await
 }
 
 async fn count<T>(calls: impl Future<Output = Result<Vec<T>, DemoError>>) -> Result<usize, DemoError> {

@@ -20,6 +20,9 @@ use crate::certificates::{Issued, Subject};
 use crate::city::City;
 use crate::subscriber::{Subscriber, SubscriberError};
 
+/// Latencies above are counted as this, in microseconds: ten minutes.
+const LONGEST: u64 = 600_000_000;
+
 /// All departments, each reading its mailbox with its own certificate.
 pub(super) struct Readers {
     readers: Vec<(String, Arc<Mutex<Read>>, JoinHandle<()>)>,
@@ -84,7 +87,8 @@ impl Readers {
     /// Ends reading and gives what was read, by code, and the latencies of all.
     pub(super) async fn finish(self) -> Result<(BTreeMap<String, Read>, Histogram<u64>), DemoError> {
         let mut all = BTreeMap::new();
-        let mut latencies = Histogram::new_with_bounds(1, 600_000_000, 3).expect("ten minutes and three digits are valid bounds");
+        let mut latencies =
+            Histogram::new_with_bounds(1, 600_000_000, 3).expect("ten minutes and three digits are valid bounds");
         for (code, read, task) in self.readers {
             task.abort();
             // Only an abort or a panic ends it otherwise; either way what it read is ours now.
@@ -109,10 +113,10 @@ impl Read {
 
     /// What is wrong with the messages themselves.
     pub(super) fn faults(&self, code: &str) -> impl Iterator<Item = Difference> {
-        let unverified = self.faults.first().map(|first| DifferenceKind::Unverified {
-            messages: self.faults.len() as u64,
-            first: first.clone(),
-        });
+        let unverified = self
+            .faults
+            .first()
+            .map(|first| DifferenceKind::Unverified { messages: self.faults.len() as u64, first: first.clone() });
         let gaps = (self.gaps > 0).then_some(DifferenceKind::Gaps(self.gaps));
         let code = code.to_owned();
         unverified.into_iter().chain(gaps).map(move |kind| Difference { code: code.clone(), kind })

@@ -10,11 +10,11 @@ use messaging::log::EventLog;
 use messaging::seal::SealedEvent;
 use platform::client;
 
+use super::DemoError;
 use super::expectation::{compare, granted};
 use super::life::{CALLS_PER_SECOND, Happened, Life};
 use super::readers::Readers;
 use super::report::{Latency, Report};
-use super::DemoError;
 use crate::certificates::{Issued, Subject};
 use crate::city::City;
 use crate::import::{Imported, Workbook};
@@ -104,11 +104,7 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
 }
 
 /// Waits until every department has read as many messages as the log grants it by now, and gives the log.
-async fn settle(
-    readers: &Readers,
-    log: &EventLog,
-    mailboxes: &Mailboxes,
-) -> Result<Vec<SealedEvent>, DemoError> {
+async fn settle(readers: &Readers, log: &EventLog, mailboxes: &Mailboxes) -> Result<Vec<SealedEvent>, DemoError> {
     let events = read_all(log).await?;
     let due: BTreeMap<String, u64> =
         mailboxes.iter().map(|entry| (entry.code.clone(), granted(entry, &events).len() as u64)).collect();
