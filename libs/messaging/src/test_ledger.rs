@@ -27,11 +27,7 @@ impl Workspace for Ledger {
     type Needs = BTreeSet<String>;
     type Environment = ();
 
-    async fn load(
-        transaction: &DatabaseTransaction,
-        needs: BTreeSet<String>,
-        _: &(),
-    ) -> Result<Self, ServiceError> {
+    async fn load(transaction: &DatabaseTransaction, needs: BTreeSet<String>, _: &()) -> Result<Self, ServiceError> {
         let query = Query::select()
             .column("name")
             .from("ledger")

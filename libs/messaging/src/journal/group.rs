@@ -120,10 +120,10 @@ fn decide<W: Workspace>(
 ) -> Vec<Outcome> {
     let mut first: HashMap<RequestName, usize> = HashMap::new();
     let mut outcomes = Vec::with_capacity(jobs.len());
-    for index in 0..jobs.len() {
-        let name = name(jobs[index].key());
+    for (index, job) in jobs.iter_mut().enumerate() {
+        let name = name(job.key());
         if let Some(earlier) = name.as_ref().and_then(|name| answered.get(name)) {
-            outcomes.push(match earlier.replay(jobs[index].key()) {
+            outcomes.push(match earlier.replay(job.key()) {
                 Ok(reply) => Outcome::Answered(reply.to_vec()),
                 Err(error) => Outcome::Refused(error),
             });
@@ -134,10 +134,10 @@ fn decide<W: Workspace>(
             continue;
         }
         let before = events.len();
-        let traceparent = jobs[index].traceparent().map(str::to_owned);
-        let delivery = jobs[index].inbox().is_some();
+        let traceparent = job.traceparent().map(str::to_owned);
+        let delivery = job.inbox().is_some();
         let mut context = Context::new(now, clock, traceparent, events, inbox.as_deref_mut().filter(|_| delivery));
-        outcomes.push(match jobs[index].decide(workspace, &mut context) {
+        outcomes.push(match job.decide(workspace, &mut context) {
             Ok(()) => {
                 if let Some(name) = name {
                     first.insert(name, index);

@@ -16,9 +16,8 @@ fn key(request_id: &str, of: &Register) -> RequestKey {
 #[tokio::test]
 async fn commands_at_once_are_all_written_and_sealed_without_a_gap() {
     let ledger = TestLedger::open().await;
-    let commands = (0..300).map(|index| {
-        ledger.journal.submit(Register(format!("child {index}")), RequestKey::none("Register"))
-    });
+    let commands =
+        (0..300).map(|index| ledger.journal.submit(Register(format!("child {index}")), RequestKey::none("Register")));
     for reply in join_all(commands).await {
         reply.unwrap();
     }
@@ -44,8 +43,7 @@ async fn a_refused_command_leaves_nothing_and_disturbs_nobody() {
     let commands = ["one", "poison", "two", "one", "poison"]
         .map(|name| ledger.journal.submit(Register(name.to_owned()), RequestKey::none("Register")));
     let replies = join_all(commands).await;
-    let reasons: Vec<_> =
-        replies.iter().map(|reply| reply.as_ref().err().map(|error| error.reason)).collect();
+    let reasons: Vec<_> = replies.iter().map(|reply| reply.as_ref().err().map(|error| error.reason)).collect();
     assert_eq!(reasons, [None, Some("POISON"), None, Some("TAKEN"), Some("POISON")]);
     assert_eq!(ledger.log.head().await.unwrap().sequence, 2);
 }

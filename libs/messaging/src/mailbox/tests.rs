@@ -33,9 +33,7 @@ fn messages(signer: &Signer, count: u64) -> Vec<Composed> {
 }
 
 fn check(reader: &mut MailboxReader, message: &Composed) -> Result<u64, Forged> {
-    reader
-        .check(&message.headers, SUBJECT, &message.body, message.position.sequence)
-        .map(|verified| verified.missing)
+    reader.check(&message.headers, SUBJECT, &message.body, message.position.sequence).map(|verified| verified.missing)
 }
 
 #[test]

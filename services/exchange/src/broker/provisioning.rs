@@ -9,6 +9,10 @@ use contract::subject::{MAILBOX_STREAM, ROOT};
 
 use super::{Account, BrokerError};
 
+/// How long the server may take to clear the folder of a deleted stream, times [`CLEARING_ATTEMPTS`].
+const CLEARING: Duration = Duration::from_millis(50);
+const CLEARING_ATTEMPTS: u32 = 40;
+
 /// What the stream of a mailbox looks like. Messages stay for good: nothing ages, nothing makes room for others, nothing
 /// can be deleted or purged. Only the whole stream can go, and it comes back.
 fn wanted(code: &str) -> Config {
@@ -73,13 +77,26 @@ pub(crate) async fn delete(account: &Account) -> Result<(), BrokerError> {
     }
 }
 
+/// Makes the stream. Right after a deletion the server may still be clearing its folder: then it is asked again.
 async fn create(account: &Account, wanted: Config) -> Result<Info, BrokerError> {
-    match account.api().create_stream(wanted).await {
-        Ok(stream) => Ok(stream.cached_info().clone()),
-        Err(error) => match error.kind() {
-            CreateStreamErrorKind::JetStream(_) => Err(BrokerError::Refused("create mailbox", error.into())),
-            _ => Err(BrokerError::Unreachable("mailbox", error.into())),
-        },
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let error = match account.api().create_stream(wanted.clone()).await {
+            Ok(stream) => return Ok(stream.cached_info().clone()),
+            Err(error) => error,
+        };
+        match error.kind() {
+            CreateStreamErrorKind::JetStream(cause)
+                if cause.error_code() == ErrorCode::STREAM_CREATE && attempts < CLEARING_ATTEMPTS =>
+            {
+                tokio::time::sleep(CLEARING).await;
+            }
+            CreateStreamErrorKind::JetStream(_) => {
+                return Err(BrokerError::Refused("create mailbox", error.into()));
+            }
+            _ => return Err(BrokerError::Unreachable("mailbox", error.into())),
+        }
     }
 }
 
@@ -91,7 +108,7 @@ fn same(wanted: &Config, present: &Config) -> bool {
         compression: present.compression.clone(),
         consumer_limits: present.consumer_limits.clone(),
         placement: present.placement.clone(),
-        persist_mode: present.persist_mode.clone(),
+        persist_mode: present.persist_mode,
         num_replicas: present.num_replicas,
         ..wanted.clone()
     };
