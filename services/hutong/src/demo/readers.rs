@@ -20,9 +20,6 @@ use crate::certificates::{Issued, Subject};
 use crate::city::City;
 use crate::subscriber::{Subscriber, SubscriberError};
 
-/// Latencies above are counted as this, in microseconds: ten minutes.
-const LONGEST: u64 = 600_000_000;
-
 /// All departments, each reading its mailbox with its own certificate.
 pub(super) struct Readers {
     readers: Vec<(String, Arc<Mutex<Read>>, JoinHandle<()>)>,
