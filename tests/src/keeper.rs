@@ -6,17 +6,23 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A child process under a small shell that waits on our pipe: if this process ends, by a panic or a signal too, the pipe
-/// closes, the shell sends the child `signal`, waits for it and removes `folder`.
+/// closes, the shell ends the child and removes `folder`.
 #[derive(Debug)]
 pub struct Kept {
     shell: Child,
 }
 
+/// Asked to end, then killed. Not by SIGINT: a shell's background children ignore it.
 const SCRIPT: &str = r#"
-signal=$1; folder=$2; shift 2
+folder=$1; shift
 "$@" </dev/null & child=$!
 cat >/dev/null
-kill -"$signal" "$child" 2>/dev/null
+kill -TERM "$child" 2>/dev/null
+tries=0
+while kill -0 "$child" 2>/dev/null && [ "$tries" -lt 50 ]; do
+  tries=$((tries + 1)); sleep 0.1
+done
+kill -KILL "$child" 2>/dev/null
 wait "$child"
 [ -z "$folder" ] || rm -rf "$folder"
 "#;
@@ -28,7 +34,6 @@ impl Kept {
     /// If the shell or the log file cannot be had.
     pub fn spawn<S: AsRef<OsStr>>(
         command: impl IntoIterator<Item = S>,
-        signal: &str,
         folder: Option<&Path>,
         log: &Path,
         user: Option<User>,
@@ -36,7 +41,7 @@ impl Kept {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
         let mut shell = Command::new("sh");
         shell
-            .args(["-c", SCRIPT, "keeper", signal])
+            .args(["-c", SCRIPT, "keeper"])
             .arg(folder.unwrap_or(Path::new("")))
             .args(command)
             .stdin(Stdio::piped())

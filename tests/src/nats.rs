@@ -108,7 +108,7 @@ impl NatsServer {
         let config = folder.join("nats.conf");
         std::fs::write(&config, self.config(&folder)).expect("a temporary folder can be written");
         let command = [self.binary.as_os_str(), "-c".as_ref(), config.as_os_str()];
-        self.server = Some(Kept::spawn(command, "KILL", None, &folder.join("log"), None).expect("a shell"));
+        self.server = Some(Kept::spawn(command, None, &folder.join("log"), None).expect("a shell"));
         if self.port == 0 {
             self.port = eventually("nats-server tells its port", async || port(&folder)).await;
         }

@@ -126,7 +126,7 @@ fn launch(binaries: &Path, folder: &Path, port: u16, durability: Durability, use
     for setting in settings.iter().chain(durability).copied().chain([sockets.as_str(), port.as_str()]) {
         command.extend(["-c", setting]);
     }
-    Kept::spawn(command, "INT", Some(folder), &folder.join("log"), user).expect("a shell")
+    Kept::spawn(command, Some(folder), &folder.join("log"), user).expect("a shell")
 }
 
 fn is_ready(binaries: &Path, port: u16, server: &mut Kept) -> bool {

@@ -78,7 +78,7 @@ pub fn nats_server() -> Result<PathBuf, MissingTool> {
 /// [`MissingTool::Postgres`].
 pub fn postgres() -> Result<PathBuf, MissingTool> {
     let named = std::env::var_os("HUTONG_POSTGRES_BIN").map(PathBuf::from);
-    let on_path = on_path("initdb").filter_map(|initdb| initdb.parent().map(Path::to_owned));
+    let on_path = on_path("initdb").filter_map(|initdb| Some(initdb.canonicalize().ok()?.parent()?.to_owned()));
     let mut installed: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -92,7 +92,7 @@ pub fn postgres() -> Result<PathBuf, MissingTool> {
         .into_iter()
         .chain(on_path)
         .chain(installed.into_iter().map(|(_, bin)| bin))
-        .find(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+        .find(|bin| ["initdb", "postgres", "pg_isready"].iter().all(|program| bin.join(program).is_file()))
         .ok_or(MissingTool::Postgres)
 }
 
