@@ -163,8 +163,9 @@ fn has_exactly(certificate: &X509Certificate<'_>, names: &[SanType]) -> bool {
 
 fn same(carried: &GeneralName<'_>, name: &SanType) -> bool {
     match (carried, name) {
-        (GeneralName::URI(carried), SanType::URI(name)) => *carried == name.as_str(),
-        (GeneralName::DNSName(carried), SanType::DnsName(name)) => *carried == name.as_str(),
+        (GeneralName::URI(carried), SanType::URI(name)) | (GeneralName::DNSName(carried), SanType::DnsName(name)) => {
+            *carried == name.as_str()
+        }
         (GeneralName::IPAddress(carried), SanType::IpAddress(IpAddr::V4(name))) => *carried == name.octets(),
         (GeneralName::IPAddress(carried), SanType::IpAddress(IpAddr::V6(name))) => *carried == name.octets(),
         _ => false,

@@ -3,6 +3,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use super::Part;
+
 /// The directory of everything that must survive, and what lies where in it.
 #[derive(Debug, Clone)]
 pub struct DataDirectory {
@@ -67,12 +69,12 @@ impl DataDirectory {
     ///
     /// # Errors
     /// [`DirectoryError::InUse`] if another process serves the whole city or one of these services from it.
-    pub fn lock_for(&self, services: &[String]) -> Result<DirectoryLock, DirectoryError> {
+    pub fn lock_for(&self, services: &[Part]) -> Result<DirectoryLock, DirectoryError> {
         let shared = self.lock_file("lock")?;
         self.taken(shared.try_lock_shared())?;
         let mut files = vec![shared];
         for service in services {
-            let file = self.lock_file(&format!("lock.{service}"))?;
+            let file = self.lock_file(&format!("lock.{}", service.name()))?;
             self.taken(file.try_lock())?;
             files.push(file);
         }

@@ -11,6 +11,7 @@ mod settings;
 mod divisions;
 mod mailboxes;
 
+mod prepare;
 mod start;
 mod stop;
 

@@ -1,31 +1,28 @@
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contract::mailboxes::Mailboxes;
 use messaging::log::EventLog;
 use platform::config::Config;
-use platform::server::{Server, ServerError};
+use platform::database::Database;
+use platform::server::{BoundServer, Server, ServerError};
 use platform::shutdown::Shutdown;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::divisions::read_divisions;
 use super::parts::{Ground, Parts, open_database};
-use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES, read_mailboxes};
+use super::prepare::{Prepared, is_whole, prepare};
+use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES};
 use crate::broker::{Broker, BrokerSettings};
-use crate::certificates::{Certificates, Issued, Subject};
 
 /// A running city, or some services of one.
 pub struct City {
-    pub(super) parts: Parts,
-    pub(super) broker: Option<Broker>,
+    pub(super) running: Running,
     pub(super) door: JoinHandle<Result<(), ServerError>>,
     pub(super) door_ended: watch::Receiver<bool>,
     pub(super) shutdown: Shutdown,
-    pub(super) services_shutdown: CancellationToken,
-    pub(super) _lock: DirectoryLock,
+    pub(super) lock: DirectoryLock,
     config: Config,
     directory: DataDirectory,
     tls: PathBuf,
@@ -41,93 +38,40 @@ impl City {
     /// [`CityError`], each one line that says what is wrong. What had been started is stopped again.
     pub async fn start(settings: CitySettings) -> Result<Self, CityError> {
         let CitySettings { config, parts: served, clock, hutong, shutdown } = settings;
-        let mailboxes = Arc::new(read_mailboxes(&config)?);
-        let divisions = read_divisions()?;
-        let directory = DataDirectory::at(&config.data.directory)?;
-        directory.create()?;
-        let whole = Part::ALL.iter().all(|part| served.contains(part)) && config.nats.url.is_none();
-        let lock = if whole { directory.lock()? } else { directory.lock_for(&names(&served))? };
-        let tls = std::path::absolute(config.tls_directory())
-            .map_err(|source| CityError::File { path: config.tls_directory(), source })?;
-        let certificates = Certificates::open_or_create(&tls, &config.city.trust_domain, Arc::clone(&clock))?;
-        let server_certificate = issue_all(&certificates, &config, &mailboxes, whole, &served)?;
+        let prepared = prepare(&config, &served, &clock)?;
+        let database = open_registrys_database(&config, &prepared.directory, &served);
+        let (broker, database) = tokio::join!(start_broker(&config, hutong, &prepared), database);
 
-        let broker = start_broker(&config, &directory, hutong, &server_certificate, &mailboxes);
-        let database = async {
-            match served.contains(&Part::Registry) {
-                true => open_database(&config, directory.root(), whole).await.map(Some),
-                false => Ok(None),
-            }
+        let mut running = Running { parts: Parts::default(), broker: broker?, shutdown: CancellationToken::new() };
+        let ground = Ground {
+            config: &config,
+            directory: &prepared.directory,
+            certificates: &prepared.certificates,
+            clock: &clock,
+            broker: &running.broker_url(&config),
+            shutdown: &running.shutdown.clone(),
         };
-        let (broker, database) = tokio::join!(broker, database);
-        let broker = broker?;
-        let services_shutdown = CancellationToken::new();
-        let mut starting = Starting { parts: Parts::default(), broker, shutdown: services_shutdown.clone() };
         let opened = match database {
-            Ok(database) => {
-                let url = match (&starting.broker, &config.nats.url) {
-                    (Some(broker), _) => broker.url(),
-                    (None, Some(url)) => url.clone(),
-                    (None, None) => unreachable!("without a URL our own broker was started"),
-                };
-                let ground = Ground {
-                    config: &config,
-                    directory: &directory,
-                    certificates: &certificates,
-                    clock: &clock,
-                    broker: &url,
-                    shutdown: &services_shutdown,
-                };
-                let credentials = server_certificate.credentials().map_err(CityError::from);
-                async {
-                    if let Some(database) = database {
-                        starting.parts.start_registry(&ground, database, divisions).await?;
-                    }
-                    if served.contains(&Part::Exchange) {
-                        starting.parts.start_exchange(&ground, &mailboxes).await?;
-                    }
-                    let server = Server::new(&config.server, &credentials?, &config.city.trust_domain)?;
-                    let bound = starting.parts.add_to(server).bind().await?;
-                    let endpoints = Endpoints { grpc: bound.address(), nats: url.clone() };
-                    endpoints
-                        .write(&directory)
-                        .map_err(|source| CityError::File { path: directory.endpoints(), source })?;
-                    Ok((bound, endpoints))
-                }
-                .await
-            }
+            Ok(database) => open(&mut running.parts, &ground, database, &prepared, &served).await,
             Err(error) => Err(error),
         };
         let (bound, endpoints) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                starting.undo().await;
+                running.end().await;
                 return Err(error);
             }
         };
         let (ended, door_ended) = watch::channel(false);
         let stopping = shutdown.clone();
         let door = tokio::spawn(async move {
-            let served = bound.serve(&stopping).await;
+            let outcome = bound.serve(&stopping).await;
             ended.send_replace(true);
-            served
+            outcome
         });
+        let Prepared { mailboxes, directory, lock, tls, .. } = prepared;
         tracing::info!(grpc = %endpoints.grpc, nats = endpoints.nats, services = names(&served).join(","), "the city is up");
-        Ok(Self {
-            parts: starting.parts,
-            broker: starting.broker,
-            door,
-            door_ended,
-            shutdown,
-            services_shutdown,
-            _lock: lock,
-            config,
-            directory,
-            tls,
-            mailboxes,
-            endpoints,
-            served,
-        })
+        Ok(Self { running, door, door_ended, shutdown, lock, config, directory, tls, mailboxes, endpoints, served })
     }
 
     /// The city's name, for people.
@@ -157,13 +101,13 @@ impl City {
     /// The log of its own nats-server.
     #[must_use]
     pub fn broker_log(&self) -> Option<&Path> {
-        self.broker.as_ref().map(Broker::log)
+        self.running.broker.as_ref().map(Broker::log)
     }
 
     /// Its own nats-server's process id; nothing if the broker runs elsewhere or is being started again.
     #[must_use]
     pub fn broker_process(&self) -> Option<i32> {
-        self.broker.as_ref().and_then(Broker::process_id)
+        self.running.broker.as_ref().and_then(Broker::process_id)
     }
 
     /// Its mailboxes.
@@ -174,85 +118,93 @@ impl City {
 
     /// The names of the services in this process.
     #[must_use]
-    pub fn services(&self) -> Vec<String> {
+    pub fn services(&self) -> Vec<&'static str> {
         names(&self.served)
     }
 
     /// The registry's event log, if the registry runs here.
     #[must_use]
     pub fn registry_log(&self) -> Option<EventLog> {
-        self.parts.registry_log()
+        self.running.parts.registry_log()
     }
 }
 
-/// What runs before the city does.
-struct Starting {
+/// What runs behind the door.
+pub(super) struct Running {
     parts: Parts,
     broker: Option<Broker>,
     shutdown: CancellationToken,
 }
 
-impl Starting {
-    async fn undo(self) {
+impl Running {
+    /// Ends the services, then the broker beneath them.
+    pub(super) async fn end(self) {
         self.shutdown.cancel();
         self.parts.closed().await;
         if let Some(broker) = self.broker {
             broker.stop().await;
         }
     }
-}
 
-/// All certificates that this process needs; a whole city issues those of everybody.
-fn issue_all(
-    certificates: &Certificates,
-    config: &Config,
-    mailboxes: &Mailboxes,
-    whole: bool,
-    served: &[Part],
-) -> Result<Issued, CityError> {
-    if whole {
-        for service in SERVICES {
-            certificates.ensure(&Subject::service(service))?;
-        }
-        certificates.ensure(&Subject::department(&contract::department::owner().code))?;
-        for entry in mailboxes.iter() {
-            certificates.ensure(&Subject::department(&entry.code))?;
-        }
-    } else {
-        for part in served {
-            certificates.ensure(&Subject::service(part.name()))?;
+    fn broker_url(&self, config: &Config) -> String {
+        match &self.broker {
+            Some(broker) => broker.url(),
+            None => config.nats.url.clone().expect("without a URL our own broker was started"),
         }
     }
-    let addresses = [config.server.listen, config.nats.listen];
-    let subject = Subject::Server {
-        hosts: nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).into_iter().collect(),
-        addresses: addresses.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect(),
-    };
-    Ok(certificates.ensure(&subject)?)
 }
 
-async fn start_broker(
+/// Starts the services and takes the door's port.
+async fn open(
+    parts: &mut Parts,
+    ground: &Ground<'_>,
+    database: Option<Database>,
+    prepared: &Prepared,
+    served: &[Part],
+) -> Result<(BoundServer, Endpoints), CityError> {
+    if let Some(database) = database {
+        parts.start_registry(ground, database, prepared.divisions.clone()).await?;
+    }
+    if served.contains(&Part::Exchange) {
+        parts.start_exchange(ground, &prepared.mailboxes).await?;
+    }
+    let credentials = prepared.server_certificate.credentials()?;
+    let server = Server::new(&ground.config.server, &credentials, &ground.config.city.trust_domain)?;
+    let bound = parts.add_to(server).bind().await?;
+    let endpoints = Endpoints { grpc: bound.address(), nats: ground.broker.to_owned() };
+    endpoints
+        .write(&prepared.directory)
+        .map_err(|source| CityError::File { path: prepared.directory.endpoints(), source })?;
+    Ok((bound, endpoints))
+}
+
+async fn open_registrys_database(
     config: &Config,
     directory: &DataDirectory,
-    hutong: PathBuf,
-    certificate: &Issued,
-    mailboxes: &Mailboxes,
-) -> Result<Option<Broker>, CityError> {
+    served: &[Part],
+) -> Result<Option<Database>, CityError> {
+    if !served.contains(&Part::Registry) {
+        return Ok(None);
+    }
+    open_database(config, directory.root(), is_whole(config, served)).await.map(Some)
+}
+
+async fn start_broker(config: &Config, hutong: PathBuf, prepared: &Prepared) -> Result<Option<Broker>, CityError> {
     if config.nats.url.is_some() {
         return Ok(None);
     }
     let broker = Broker::start(BrokerSettings {
-        directory: directory.nats(),
+        directory: prepared.directory.nats(),
         config: &config.nats,
         hutong,
-        certificate,
+        certificate: &prepared.server_certificate,
         trust_domain: &config.city.trust_domain,
-        mailboxes,
+        mailboxes: &prepared.mailboxes,
         services: SERVICES.map(str::to_owned).to_vec(),
     });
     Ok(Some(broker.await?))
 }
 
-fn names(parts: &[Part]) -> Vec<String> {
-    parts.iter().map(|part| part.name().to_owned()).collect()
+fn names(parts: &[Part]) -> Vec<&'static str> {
+    parts.iter().map(|part| part.name()).collect()
 }

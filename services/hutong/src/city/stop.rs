@@ -1,5 +1,3 @@
-use platform::server::ServerError;
-
 use super::{City, CityError};
 
 impl City {
@@ -16,12 +14,10 @@ impl City {
     /// [`CityError::Server`] if the door had failed. All else is stopped nevertheless.
     pub async fn stop(self) -> Result<(), CityError> {
         self.shutdown.trigger();
-        let served: Result<(), ServerError> = self.door.await.expect("the door's task does not panic");
-        self.services_shutdown.cancel();
-        self.parts.closed().await;
-        if let Some(broker) = self.broker {
-            broker.stop().await;
-        }
+        let served = self.door.await.expect("the door's task does not panic");
+        self.running.end().await;
+        // Only now may another process have the directory.
+        drop(self.lock);
         tracing::info!("the city has stopped");
         Ok(served?)
     }

@@ -31,7 +31,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     };
     match command {
         Command::Supervised { parent, command } => match become_supervised(parent, &command)? {},
-        Command::Config => print_config(),
+        Command::Config => {
+            say!("{}", Config::defaults_text().trim_end());
+            Ok(())
+        }
         Command::Contract(command) => contract::run(&global, &command),
         Command::Cert(command) => cert::run(&global, &command),
         Command::Up => block_on(Box::pin(up::run(global))),
@@ -41,11 +44,6 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(arguments) => block_on(Box::pin(import::run(global, arguments))),
         Command::Mailbox(command) => block_on(Box::pin(mailbox::run(global, command))),
     }
-}
-
-fn print_config() -> anyhow::Result<()> {
-    say!("{}", Config::defaults_text().trim_end());
-    Ok(())
 }
 
 impl Global {

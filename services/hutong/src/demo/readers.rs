@@ -22,7 +22,7 @@ use crate::subscriber::{Subscriber, SubscriberError};
 
 /// All departments, each reading its mailbox with its own certificate.
 pub(super) struct Readers {
-    readers: Vec<(String, Arc<Mutex<Read>>, JoinHandle<()>)>,
+    all: Vec<(String, Arc<Mutex<Read>>, JoinHandle<()>)>,
     progress: watch::Receiver<u64>,
     measured_from: Arc<AtomicI64>,
 }
@@ -62,7 +62,7 @@ impl Readers {
             };
             readers.push((code, read, tokio::spawn(work.run())));
         }
-        Ok(Self { readers, progress, measured_from })
+        Ok(Self { all: readers, progress, measured_from })
     }
 
     /// Measures events from now on.
@@ -78,7 +78,7 @@ impl Readers {
     /// How many messages each department has read.
     pub(super) fn counts(&self) -> BTreeMap<String, u64> {
         let count = |read: &Arc<Mutex<Read>>| lock(read).letters.len() as u64;
-        self.readers.iter().map(|(code, read, _)| (code.clone(), count(read))).collect()
+        self.all.iter().map(|(code, read, _)| (code.clone(), count(read))).collect()
     }
 
     /// Ends reading and gives what was read, by code, and the latencies of all.
@@ -86,7 +86,7 @@ impl Readers {
         let mut all = BTreeMap::new();
         let mut latencies =
             Histogram::new_with_bounds(1, 600_000_000, 3).expect("ten minutes and three digits are valid bounds");
-        for (code, read, task) in self.readers {
+        for (code, read, task) in self.all {
             task.abort();
             // Only an abort or a panic ends it otherwise; either way what it read is ours now.
             drop(task.await);

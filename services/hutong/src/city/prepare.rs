@@ -1,0 +1,64 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use contract::mailboxes::Mailboxes;
+use kernel::{Clock, DivisionDirectory};
+use platform::config::Config;
+
+use super::divisions::read_divisions;
+use super::{CityError, DataDirectory, DirectoryLock, Part, SERVICES, read_mailboxes};
+use crate::certificates::{Certificates, Issued, Subject};
+
+/// All that is read, checked and made before anything runs.
+pub(super) struct Prepared {
+    pub(super) mailboxes: Arc<Mailboxes>,
+    pub(super) divisions: DivisionDirectory,
+    pub(super) directory: DataDirectory,
+    pub(super) lock: DirectoryLock,
+    pub(super) tls: PathBuf,
+    pub(super) certificates: Certificates,
+    pub(super) server_certificate: Issued,
+}
+
+/// Whether a process is a city of its own: all services, and the broker its child.
+pub(super) fn is_whole(config: &Config, served: &[Part]) -> bool {
+    Part::ALL.iter().all(|part| served.contains(part)) && config.nats.url.is_none()
+}
+
+pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) -> Result<Prepared, CityError> {
+    let mailboxes = Arc::new(read_mailboxes(config)?);
+    let divisions = read_divisions()?;
+    let directory = DataDirectory::at(&config.data.directory)?;
+    directory.create()?;
+    let whole = is_whole(config, served);
+    let lock = if whole { directory.lock()? } else { directory.lock_for(served)? };
+    let tls = std::path::absolute(config.tls_directory())
+        .map_err(|source| CityError::File { path: config.tls_directory(), source })?;
+    let certificates = Certificates::open_or_create(&tls, &config.city.trust_domain, Arc::clone(clock))?;
+    if whole {
+        issue_everybodys(&certificates, &mailboxes)?;
+    }
+    let server_certificate = certificates.ensure(&server_subject(config))?;
+    Ok(Prepared { mailboxes, divisions, directory, lock, tls, certificates, server_certificate })
+}
+
+fn issue_everybodys(certificates: &Certificates, mailboxes: &Mailboxes) -> Result<(), CityError> {
+    let services = SERVICES.into_iter().map(Subject::service);
+    let owner = Subject::department(&contract::department::owner().code);
+    let departments = mailboxes.iter().map(|entry| Subject::department(&entry.code));
+    for subject in services.chain([owner]).chain(departments) {
+        certificates.ensure(&subject)?;
+    }
+    Ok(())
+}
+
+/// The doors' names: this machine's, and the addresses that they listen at.
+fn server_subject(config: &Config) -> Subject {
+    let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+    let addresses = [config.server.listen, config.nats.listen];
+    Subject::Server {
+        hosts: host.into_iter().collect(),
+        addresses: addresses.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect(),
+    }
+}
