@@ -3,6 +3,7 @@
 pub struct CityOptions {
     settings: Vec<(String, String)>,
     departments: Option<String>,
+    database_disk_megabytes: Option<u32>,
 }
 
 impl CityOptions {
@@ -18,6 +19,17 @@ impl CityOptions {
     pub fn departments(mut self, text: &str) -> Self {
         self.departments = Some(text.to_owned());
         self
+    }
+
+    /// The SQLite files lie on a disk of their own, so large.
+    #[must_use]
+    pub fn database_disk_megabytes(mut self, megabytes: u32) -> Self {
+        self.database_disk_megabytes = Some(megabytes);
+        self
+    }
+
+    pub(super) fn database_disk(&self) -> Option<u32> {
+        self.database_disk_megabytes
     }
 
     pub(super) fn settings(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -207,12 +207,19 @@ impl City {
         // It may be left from the run before: then it would send us to the old port.
         let _ = fs::remove_file(&endpoints);
         let output = File::options().create(true).append(true).open(self.output_file()).expect("a temporary file");
-        let process = self
-            .command(&["up"])
+        let mut command = match self.options.database_disk() {
+            None => self.command(&["up"]),
+            Some(megabytes) => self.on_small_disk(megabytes),
+        };
+        let process = command
             .stdout(output.try_clone().expect("a file handle"))
             .stderr(output)
             .spawn()
             .expect("the binary can be run");
+        if self.options.database_disk().is_some() {
+            let pid = i32::try_from(process.id()).expect("process ids fit in pid_t");
+            self.database.within(pid, self.folder.path().join("looked-at"));
+        }
         let process = self.process.insert(process);
         let read = within(STARTS_WITHIN, "the city starts", async || {
             if let Some(status) = process.try_wait().expect("our child") {
@@ -223,6 +230,39 @@ impl City {
         });
         self.endpoints = read.await;
         self.wait_until_serving().await;
+    }
+
+    /// `hutong up` in a mount namespace of its own, with a small disk for the databases. It goes with the process.
+    fn on_small_disk(&self, megabytes: u32) -> Command {
+        const SCRIPT: &str = r#"mkdir -p "$2" && mount -t tmpfs -o size="$1"m tmpfs "$2" && shift 2 && exec "$@""#;
+        let city = self.command(&["up"]);
+        let mut command = Command::new("unshare");
+        command.arg("--mount");
+        if !crate::keeper::is_root() {
+            command.arg("--map-root-user");
+        }
+        let databases = self.data().join("databases");
+        command.args(["sh", "-c", SCRIPT, "small-disk", &megabytes.to_string()]).arg(databases);
+        command.arg(city.get_program()).args(city.get_args()).current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, value) in city.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
+    /// Where the SQLite files lie.
+    ///
+    /// # Panics
+    /// If the city runs on PostgreSQL.
+    #[must_use]
+    pub fn database_directory(&self) -> &Path {
+        match &self.database {
+            CityDatabase::Sqlite { directory, .. } => directory,
+            CityDatabase::Postgres { .. } => panic!("this city has no SQLite files"),
+        }
     }
 
     fn output_file(&self) -> PathBuf {

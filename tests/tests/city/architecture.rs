@@ -58,7 +58,8 @@ fn a_domain_knows_std_thiserror_and_the_kernel_and_is_synchronous() {
             .map(|name| name.replace('-', "_"))
             .chain(["serde", "tokio", "tonic", "prost", "sea_orm"].map(str::to_owned))
             .collect();
-        for file in rust_files(&domain) {
+        // A domain's tests may use a test's tools.
+        for file in rust_files(&domain).into_iter().filter(|file| !file.ends_with("tests.rs")) {
             let source = fs::read_to_string(&file).unwrap();
             for (number, line) in source.lines().enumerate() {
                 let code = line.split("//").next().unwrap();

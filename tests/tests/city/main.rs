@@ -18,3 +18,6 @@ mod mailboxes;
 
 mod killing;
 mod wiped;
+mod starting;
+
+mod tracing;
