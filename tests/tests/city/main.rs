@@ -16,6 +16,11 @@ mod doors;
 mod intruder;
 mod mailboxes;
 
+mod small_service;
+
+mod relaying;
+mod applying;
+
 mod killing;
 mod wiped;
 mod starting;
