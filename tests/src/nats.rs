@@ -16,8 +16,10 @@ use crate::wait::eventually;
 pub struct NatsOptions {
     /// Flush before each acknowledgement.
     pub sync_always: bool,
-    /// Certificate, key and authority, if clients must come over mutual TLS.
+    /// The server's certificate, key and authority, if clients must come over mutual TLS.
     pub tls: Option<[PathBuf; 3]>,
+    /// The same of our clients.
+    pub client: Option<[PathBuf; 3]>,
 }
 
 /// A running server. It keeps its port and its folder over restarts.
@@ -60,7 +62,7 @@ impl NatsServer {
             .reconnect_delay_callback(|_| Duration::from_millis(20))
             .client_capacity(16 * 1024)
             .subscription_capacity(256 * 1024);
-        if let Some([certificate, key, authority]) = &self.options.tls {
+        if let Some([certificate, key, authority]) = &self.options.client {
             platform::identity::install_crypto_provider();
             options = options
                 .require_tls(true)
@@ -120,20 +122,22 @@ impl NatsServer {
         let port = if self.port == 0 { "-1".to_owned() } else { self.port.to_string() };
         let sync = if self.options.sync_always { "sync_interval: always" } else { "" };
         let tls = self.options.tls.as_ref().map_or(String::new(), |[certificate, key, authority]| {
+            let [certificate, key, authority] = [certificate, key, authority].map(|path| path.display());
             format!(
-                "tls {{ cert_file: {certificate:?}, key_file: {key:?}, ca_file: {authority:?}, verify: true, timeout: 10 }}"
+                "tls {{ cert_file: \"{certificate}\", key_file: \"{key}\", ca_file: \"{authority}\", verify: true, timeout: 10 }}"
             )
         });
+        let folder = folder.display();
         format!(
-            "listen: \"127.0.0.1:{port}\"\nports_file_dir: {folder:?}\npid_file: {:?}\n\
-             jetstream {{ store_dir: {folder:?}, {sync} }}\n{tls}\n",
-            folder.join("pid"),
+            "listen: \"127.0.0.1:{port}\"\nports_file_dir: \"{folder}\"\npid_file: \"{folder}/pid\"\n\
+             jetstream {{ store_dir: \"{folder}\", {sync} }}\n{tls}\n"
         )
     }
 }
 
 fn port(folder: &Path) -> Option<u16> {
-    let file = std::fs::read_dir(folder).ok()?.flatten().find(|file| file.path().extension().is_some_and(|e| e == "ports"))?;
+    let file =
+        std::fs::read_dir(folder).ok()?.flatten().find(|file| file.path().extension().is_some_and(|e| e == "ports"))?;
     let ports: serde_json::Value = serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok()?;
     ports["nats"][0].as_str()?.rsplit_once(':')?.1.parse().ok()
 }

@@ -103,7 +103,15 @@ impl PostgresServer {
 fn init(binaries: &Path, data: &Path, user: Option<User>) {
     let mut initdb = Command::new(binaries.join("initdb"));
     initdb
-        .args(["--auth=trust", "--username=hutong", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions", "-D"])
+        .args([
+            "--auth=trust",
+            "--username=hutong",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+            "-D",
+        ])
         .arg(data);
     if let Some(user) = user {
         user.run_as(&mut initdb);

@@ -115,7 +115,8 @@ pub fn hutong() -> Result<PathBuf, MissingTool> {
 
 fn on_path(name: &str) -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found: Vec<_> = std::env::split_paths(&path).map(|folder| folder.join(name)).filter(|file| file.is_file()).collect();
+    let found: Vec<_> =
+        std::env::split_paths(&path).map(|folder| folder.join(name)).filter(|file| file.is_file()).collect();
     found.into_iter()
 }
 

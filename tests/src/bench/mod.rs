@@ -4,10 +4,13 @@
 mod load;
 mod measure;
 mod report;
+mod run;
 
 pub mod limits;
+pub mod ours;
 pub mod rows;
 
 pub use load::{Load, closed_loop};
 pub use measure::{Effort, median};
 pub use report::{Line, Report, Target};
+pub use run::{run, serve_echo};

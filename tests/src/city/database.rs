@@ -28,6 +28,10 @@ impl CityDatabase {
         }
     }
 
+    pub(super) async fn create_on(server: &PostgresServer) -> Self {
+        Self::Postgres { url: server.create_database().await }
+    }
+
     /// The files lie in a process's own mount of their directory. SQLite follows no path through a process, so copies
     /// are looked at.
     pub(super) fn within(&mut self, pid: i32, copies: PathBuf) {

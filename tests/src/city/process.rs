@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::database::CityDatabase;
 use super::{Backend, CityOptions};
+use crate::postgres::PostgresServer;
 use crate::tools;
 use crate::wait::within;
 
@@ -50,8 +51,18 @@ impl City {
     /// # Panics
     /// If a tool is missing or the city does not start.
     pub async fn start_with(backend: Backend, options: CityOptions) -> Self {
-        let folder = tempfile::Builder::new().prefix("hutong-city-").tempdir().expect("a temporary folder");
+        let folder = new_folder();
         let database = CityDatabase::create(backend, &folder.path().join("data")).await;
+        Self::begin(backend, folder, database, options).await
+    }
+
+    /// A new city on a PostgreSQL server of one's own.
+    pub async fn start_on(server: &PostgresServer, options: CityOptions) -> Self {
+        let database = CityDatabase::create_on(server).await;
+        Self::begin(Backend::Postgres, new_folder(), database, options).await
+    }
+
+    async fn begin(backend: Backend, folder: TempDir, database: CityDatabase, options: CityOptions) -> Self {
         let mailboxes = Mailboxes::parse(options.departments_text()).expect("the test's departments are valid");
         let mut city = Self {
             backend,
@@ -274,6 +285,10 @@ impl City {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+fn new_folder() -> TempDir {
+    tempfile::Builder::new().prefix("hutong-city-").tempdir().expect("a temporary folder")
 }
 
 impl Drop for City {

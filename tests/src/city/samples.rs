@@ -33,10 +33,15 @@ impl Samples {
         Date { year, month, day }
     }
 
-    /// The `number`th child of a run of up to 365,000, each with its own name, ID and phone, in a township of 惠民县.
+    /// The `number`th child of a run of up to 1,680,000, each with its own name, ID and phone, in a township of 惠民县.
+    ///
+    /// # Panics
+    /// If the run is longer.
     #[must_use]
     pub fn profile(number: u32) -> ChildProfile {
-        let born = Self::day(2012, 1 + i32::try_from(number / 28 % 12).expect("below 12"), 1 + i32::try_from(number % 28).expect("below 28"));
+        let part = |size: u32, parts: u32| i32::try_from(number / size % parts).expect("a small remainder");
+        assert!(number < 5 * 336_000, "a run has its end");
+        let born = Self::day(2012 + part(336_000, 5), 1 + part(28, 12), 1 + part(1, 28));
         let id = citizen_id(born, number / 336 % 1000);
         ChildProfile {
             full_name: format!("试童{number:05}"),

@@ -14,9 +14,7 @@ fn permitted(package: &str) -> &'static [&'static str] {
         "contract" => &["kernel"],
         "platform" => &["kernel", "contract"],
         "messaging" => &["kernel", "contract", "platform"],
-        "hutong" | "tests" => {
-            &["kernel", "contract", "platform", "messaging", "registry", "exchange", "hutong"]
-        }
+        "hutong" | "tests" => &["kernel", "contract", "platform", "messaging", "registry", "exchange", "hutong"],
         _service => &["kernel", "contract", "platform", "messaging"],
     }
 }
@@ -116,9 +114,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// Whether a line names a crate at the beginning of a path.
 fn mentions_crate(code: &str, name: &str) -> bool {
     let path = format!("{name}::");
-    code.match_indices(&path).any(|(at, _)| {
-        !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':')
-    })
+    code.match_indices(&path)
+        .any(|(at, _)| !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':'))
 }
 
 fn words(code: &str) -> impl Iterator<Item = &str> {

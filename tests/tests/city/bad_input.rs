@@ -51,10 +51,18 @@ async fn every_fault_is_named_with_its_field(backend: Backend) {
     let mut fields = refused.fields;
     fields.sort();
     let profile = [
-        "birth_date", "citizen_id", "disability_grade", "full_name", "household_division", "phone", "remarks",
-        "school_stage", "sex",
+        "birth_date",
+        "citizen_id",
+        "disability_grade",
+        "full_name",
+        "household_division",
+        "phone",
+        "remarks",
+        "school_stage",
+        "sex",
     ];
-    let expected: Vec<_> = profile.map(|field| format!("profile.{field}")).into_iter().chain(["request_id".to_owned()]).collect();
+    let expected: Vec<_> =
+        profile.map(|field| format!("profile.{field}")).into_iter().chain(["request_id".to_owned()]).collect();
     assert_eq!(fields, expected, "{}", refused.message);
 
     let check = |refused: tests::refusal::Refusal, fields: &[&str]| {
@@ -70,7 +78,11 @@ async fn every_fault_is_named_with_its_field(backend: Backend) {
     check(refusal(children.search_children(SearchChildrenRequest { query: None }).await), &["query"]);
     let list = ListChildrenRequest { page_size: -1, division: "37162".into(), category: 99, ..Default::default() };
     check(refusal(children.list_children(list).await), &["page_size", "division", "category"]);
-    let transfer = TransferChildRequest { child: Samples::request_id(), household_division: "惠民县".into(), ..Default::default() };
+    let transfer = TransferChildRequest {
+        child: Samples::request_id(),
+        household_division: "惠民县".into(),
+        ..Default::default()
+    };
     check(refusal(children.transfer_child(transfer).await), &["household_division", "transferred_on"]);
     let confirm = ConfirmCategoryRequest { child: Samples::request_id(), ..Default::default() };
     check(refusal(categories.confirm_category(confirm).await), &["category", "confirmed_on"]);

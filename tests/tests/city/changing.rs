@@ -25,10 +25,11 @@ async fn an_update_changes_what_its_mask_names_and_nothing_else(backend: Backend
     let city = City::start(backend).await;
     let before = city.register(1).await;
     let mut wanted = Samples::profile(2);
-    wanted.phone = "13911112222".to_owned();
+    wanted.phone = "13911112222".into();
     let request = update(&before.id, wanted, &["phone", "school_stage"]);
     let after = city.children().await.update_child(request).await.unwrap().into_inner().child.unwrap();
-    let expected = ChildProfile { phone: "13911112222".to_owned(), school_stage: 80, ..before.profile.clone().unwrap() };
+    let expected =
+        ChildProfile { phone: "13911112222".to_owned(), school_stage: 80, ..before.profile.clone().unwrap() };
     assert!(after.profile.as_ref() == Some(&expected), "more or less than the mask names was changed");
     assert_ne!(after.etag, before.etag);
     assert!(get(&city, &before.id).await == after, "the file differs from the answer");
@@ -110,11 +111,7 @@ async fn two_files_of_one_child_are_merged_and_twins_are_not(backend: Backend) {
         etag: String::new(),
         merged_child: merged.to_owned(),
     };
-    assert_refused(
-        children.merge_children(merge(&twin.id)).await,
-        Code::FailedPrecondition,
-        "DIFFERENT_CITIZEN_IDS",
-    );
+    assert_refused(children.merge_children(merge(&twin.id)).await, Code::FailedPrecondition, "DIFFERENT_CITIZEN_IDS");
     assert_refused(children.merge_children(merge(&Samples::request_id())).await, Code::NotFound, "CHILD_NOT_FOUND");
     let kept = children.merge_children(merge(&foundling.id)).await.unwrap().into_inner().child.unwrap();
     assert_eq!(kept.id, stays.id);

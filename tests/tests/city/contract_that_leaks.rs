@@ -38,14 +38,15 @@ fn a_field_for_one_recipient_alone_is_measured_by_that_one() {
 
 #[test]
 fn a_fact_hidden_in_a_nested_message_is_found() {
-    let nested = r#"
+    let nested = r"
         message Hidden {
           option (hutong.contract.v1.personal) = true;
           string status = 1 [(hutong.contract.v1.field).sensitivity = SENSITIVITY_SECRET];
         }
-    "#;
-    let event = event(r#"recipients: [DEPARTMENT_FINANCE] purpose: "to pay" legal_basis: "law""#, "SENSITIVITY_OFFICIAL")
-        .replace("string fact", "Hidden fact");
+    ";
+    let event =
+        event(r#"recipients: [DEPARTMENT_FINANCE] purpose: "to pay" legal_basis: "law""#, "SENSITIVITY_OFFICIAL")
+            .replace("string fact", "Hidden fact");
     check_refuses(&format!("{nested}{event}"), "hutong.leak.v1.Hidden.status", "FIN");
 }
 
@@ -118,9 +119,7 @@ fn findings(body: &str) -> Vec<Finding> {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(
         &file,
-        format!(
-            "syntax = \"proto3\"; package hutong.leak.v1; import \"hutong/contract/v1/contract.proto\"; {body}"
-        ),
+        format!("syntax = \"proto3\"; package hutong.leak.v1; import \"hutong/contract/v1/contract.proto\"; {body}"),
     )
     .unwrap();
     let mut compiler = protox::Compiler::new([folder.path().to_owned(), workspace().join("proto")]).unwrap();

@@ -27,7 +27,10 @@ async fn a_category_counts_from_the_month_after_its_confirmation(backend: Backen
     assert_eq!((record.tier(), record.from_month), (SupportTier::B, Some(month(2025, 1))));
     assert!(answer.child.unwrap().categories == [record.clone()], "the file holds the record");
     let event = CategoryConfirmed::decode(city.event_log().await[1].body.as_slice()).unwrap();
-    assert_eq!((event.record.clone(), event.tier(), event.from_month), (record.id, SupportTier::B, Some(month(2025, 1))));
+    assert_eq!(
+        (event.record.clone(), event.tier(), event.from_month),
+        (record.id, SupportTier::B, Some(month(2025, 1)))
+    );
 
     let no_tier = city.confirm(&child.id, Category::LeftBehind, Samples::day(2024, 12, 31)).await.record.unwrap();
     assert_eq!((no_tier.tier(), no_tier.from_month), (SupportTier::Unspecified, Some(month(2025, 1))));
@@ -71,7 +74,8 @@ async fn a_reclassification_in_may_counts_from_june(backend: Backend) {
 async fn an_ended_category_counts_to_the_end_of_the_month(backend: Backend) {
     let city = City::start(backend).await;
     let child = city.register(1).await;
-    let record = city.confirm(&child.id, Category::InstitutionalOrphan, Samples::day(2025, 1, 31)).await.record.unwrap();
+    let record =
+        city.confirm(&child.id, Category::InstitutionalOrphan, Samples::day(2025, 1, 31)).await.record.unwrap();
     let end = |on: Date| EndCategoryRequest {
         request_id: Samples::request_id(),
         child: child.id.clone(),

@@ -36,8 +36,13 @@ async fn no_door_opens_without_a_certificate_of_the_city(backend: Backend) {
     assert!(!answers(channel).await, "with a foreign authority's certificate");
 
     let nats = &city.endpoints().nats;
-    assert!(platform::nats::connect(nats, &forged, "EDU").await.is_err(), "NATS with a foreign authority's certificate");
-    let plain = async_nats::ConnectOptions::new().require_tls(true).add_root_certificates(city.data().join("tls/authority.pem"));
+    assert!(
+        platform::nats::connect(nats, &forged, "EDU").await.is_err(),
+        "NATS with a foreign authority's certificate"
+    );
+    let plain = async_nats::ConnectOptions::new()
+        .require_tls(true)
+        .add_root_certificates(city.data().join("tls/authority.pem"));
     assert!(plain.connect(nats).await.is_err(), "NATS without a certificate");
     city.close().await;
 }
@@ -61,9 +66,11 @@ async fn a_department_learns_of_its_own_mailbox_only(backend: Backend) {
     city.register(1).await;
     city.settle().await;
     let mut education = city.mailbox_service("EDU").await;
-    let mine = education.get_mailbox(GetMailboxRequest { code: String::new() }).await.unwrap().into_inner().mailbox.unwrap();
+    let mine =
+        education.get_mailbox(GetMailboxRequest { code: String::new() }).await.unwrap().into_inner().mailbox.unwrap();
     assert_eq!((mine.code.as_str(), mine.messages), ("EDU", 1));
-    let named = education.get_mailbox(GetMailboxRequest { code: "EDU".into() }).await.unwrap().into_inner().mailbox.unwrap();
+    let named =
+        education.get_mailbox(GetMailboxRequest { code: "EDU".into() }).await.unwrap().into_inner().mailbox.unwrap();
     assert_eq!(named.code, "EDU");
     for code in ["HC", "NOBODY"] {
         let other = education.get_mailbox(GetMailboxRequest { code: code.into() }).await;
@@ -76,7 +83,8 @@ async fn a_department_learns_of_its_own_mailbox_only(backend: Backend) {
     let mut owner = city.mailbox_service("CA").await;
     let all = owner.list_mailboxes(ListMailboxesRequest {}).await.unwrap().into_inner().mailboxes;
     assert_eq!(all.len(), 18, "one for each department but the owner");
-    let health = owner.get_mailbox(GetMailboxRequest { code: "HC".into() }).await.unwrap().into_inner().mailbox.unwrap();
+    let health =
+        owner.get_mailbox(GetMailboxRequest { code: "HC".into() }).await.unwrap().into_inner().mailbox.unwrap();
     assert_eq!(health.messages, 1);
     city.close().await;
 }

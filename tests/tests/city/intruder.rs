@@ -10,10 +10,7 @@ use futures::StreamExt;
 use tests::both_databases;
 use tests::city::{Backend, City, Samples};
 
-both_databases!(
-    nothing_outside_its_own_account_is_read_or_changed,
-    what_it_breaks_is_its_own_mailbox_which_heals,
-);
+both_databases!(nothing_outside_its_own_account_is_read_or_changed, what_it_breaks_is_its_own_mailbox_which_heals,);
 
 /// Names of the places that matter, from the inside of a department's account and from the platform's.
 const APIS: [&str; 6] = [
@@ -65,7 +62,11 @@ async fn nothing_outside_its_own_account_is_read_or_changed(backend: Backend) {
     for subject in APIS {
         education.publish(subject, Bytes::from_static(b"{}")).await.unwrap();
     }
-    for subject in [SUBJECT, "to.EDU.hutong.v1.registry.child.registered.371621", "to.HC.hutong.v1.registry.child.registered.371621"] {
+    for subject in [
+        SUBJECT,
+        "to.EDU.hutong.v1.registry.child.registered.371621",
+        "to.HC.hutong.v1.registry.child.registered.371621",
+    ] {
         education.publish(subject, Bytes::from_static(b"forged")).await.unwrap();
     }
     // The reply-subject trick: the server checks the subject of a message, not its reply.
@@ -169,11 +170,8 @@ async fn wait_for_others(city: &City) {
 async fn own_consumer(education: &Client) -> String {
     let stream = jetstream::new(education.clone()).get_stream("MAILBOX").await.unwrap();
     let name = format!("attack{}", &Samples::request_id()[..8]);
-    let config = pull::Config {
-        durable_name: Some(name.clone()),
-        ack_policy: AckPolicy::Explicit,
-        ..pull::Config::default()
-    };
+    let config =
+        pull::Config { durable_name: Some(name.clone()), ack_policy: AckPolicy::Explicit, ..pull::Config::default() };
     stream.create_consumer(config).await.unwrap();
     name
 }

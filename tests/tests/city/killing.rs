@@ -170,7 +170,8 @@ impl Shared {
         match ChildServiceClient::new(channel).register_child(request).await {
             Ok(answer) => answer.into_inner().child.map(|child| child.id),
             Err(status) => {
-                let known = [tonic::Code::Unavailable, tonic::Code::Unknown, tonic::Code::Cancelled, tonic::Code::Internal];
+                let known =
+                    [tonic::Code::Unavailable, tonic::Code::Unknown, tonic::Code::Cancelled, tonic::Code::Internal];
                 assert!(known.contains(&status.code()), "a crash shows as {status:?}");
                 None
             }
@@ -194,7 +195,7 @@ impl Random {
         Self { seed, state: seed }
     }
 
-    /// SplitMix64.
+    /// The generator `SplitMix64`.
     fn below(&mut self, limit: u32) -> u32 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;

@@ -70,7 +70,7 @@ async fn an_hiv_affected_child_cannot_be_told_from_an_orphan(backend: Backend) {
     city.confirm(&affected, Category::HivAffected, day).await;
     city.settle().await;
 
-    let shape = |messages: &[Delivered], child: &str| -> Vec<(String, usize, Vec<(String, usize)>)> {
+    let shape = |messages: &[Delivered], child: &str| -> Vec<_> {
         messages
             .iter()
             .filter(|message| child_of(message) == child)

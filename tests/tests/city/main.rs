@@ -2,15 +2,17 @@
 //!
 //! One file is one subject. Whatever touches a database is run on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "this binary holds tests only")]
+
 mod architecture;
 mod contract_that_leaks;
 
-mod registering;
-mod reading;
+mod bad_input;
 mod changing;
 mod deciding;
+mod reading;
+mod registering;
 mod roster;
-mod bad_input;
 
 mod doors;
 mod intruder;
@@ -18,11 +20,11 @@ mod mailboxes;
 
 mod small_service;
 
-mod relaying;
 mod applying;
+mod relaying;
 
 mod killing;
-mod wiped;
 mod starting;
+mod wiped;
 
 mod tracing;

@@ -63,7 +63,7 @@ async fn pages_together_are_the_whole_list(backend: Backend) {
 async fn filters_hold_together(backend: Backend) {
     let city = City::start(backend).await;
     let mut in_zouping = Samples::profile(1);
-    in_zouping.household_division = "371681".to_owned();
+    in_zouping.household_division = "371681".into();
     let zouping = city.register_profile(in_zouping).await.id;
     let orphan = city.register(2).await.id;
     let affected = city.register(3).await.id;
@@ -132,9 +132,10 @@ async fn a_file_is_found_by_citizen_id_or_by_name_and_birth(backend: Backend) {
         Query::NameAndBirth(NameAndBirth { full_name: full_name.to_owned(), birth_date: Some(birth_date) })
     };
     let born = profile.birth_date.unwrap();
-    assert_eq!(search(Query::CitizenId(profile.citizen_id.clone())).await, [child.id.clone()]);
-    assert_eq!(search(Query::CitizenId(profile.citizen_id.to_lowercase())).await, [child.id.clone()]);
-    assert_eq!(search(by_name(&profile.full_name, born)).await, [child.id.clone()]);
+    let only = [child.id];
+    assert_eq!(search(Query::CitizenId(profile.citizen_id.clone())).await, only);
+    assert_eq!(search(Query::CitizenId(profile.citizen_id.to_lowercase())).await, only);
+    assert_eq!(search(by_name(&profile.full_name, born)).await, only);
     assert!(search(Query::CitizenId(Samples::profile(3).citizen_id)).await.is_empty());
     assert!(search(by_name(&profile.full_name, Samples::day(1999, 1, 1))).await.is_empty());
     assert!(search(by_name("无此人", born)).await.is_empty());
@@ -148,7 +149,7 @@ async fn an_export_holds_every_file_of_the_division(backend: Backend) {
         here.push(city.register(number).await.id);
     }
     let mut elsewhere = Samples::profile(9);
-    elsewhere.household_division = "371602".to_owned();
+    elsewhere.household_division = "371602".into();
     let elsewhere = city.register_profile(elsewhere).await.id;
     let export = async |division: &str| {
         let request = ExportRosterRequest { division: division.to_owned() };

@@ -1,6 +1,8 @@
 //! One child, one file: opening it, opening it twice, and repeating a request.
 
-use contract::registry::v1::{ChildState, RegisterChildRequest, SearchChildrenRequest, Sex, search_children_request::Query};
+use contract::registry::v1::{
+    ChildState, RegisterChildRequest, SearchChildrenRequest, Sex, search_children_request::Query,
+};
 use tests::both_databases;
 use tests::city::{Backend, City, Samples};
 use tests::refusal::{assert_refused, refusal};
@@ -20,7 +22,7 @@ async fn twins_have_two_files_and_a_second_registration_is_told_nothing(backend:
     let city = City::start(backend).await;
     let twin = |id: &str| {
         let mut profile = Samples::profile(1);
-        profile.citizen_id = id.to_owned();
+        id.clone_into(&mut profile.citizen_id);
         profile.birth_date = Some(Samples::day(2012, 5, 17));
         profile
     };
@@ -45,7 +47,7 @@ async fn twins_have_two_files_and_a_second_registration_is_told_nothing(backend:
 async fn a_file_holds_what_the_office_wrote(backend: Backend) {
     let city = City::start(backend).await;
     let mut profile = Samples::profile(2);
-    profile.remarks = "祖父患病。𠮷".to_owned();
+    profile.remarks.push_str("祖父患病。𠮷");
     profile.disability_grade = 3;
     let child = city.register_profile(profile.clone()).await;
     assert_eq!(child.state(), ChildState::Active);

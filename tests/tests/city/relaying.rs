@@ -75,7 +75,8 @@ async fn a_killed_and_wiped_broker_is_refilled_to_the_same_bytes(backend: Backen
         server.restart().await;
         service.tell(child(), true).await;
         let head = service.log.head().await.unwrap().sequence;
-        eventually("the stream is refilled", async || (last_sequence(&jetstream).await == Some(head)).then_some(())).await;
+        eventually("the stream is refilled", async || (last_sequence(&jetstream).await == Some(head)).then_some(()))
+            .await;
         check_equal(&service, &jetstream).await;
     }
 }

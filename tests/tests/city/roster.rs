@@ -33,7 +33,8 @@ async fn a_roster_is_imported_as_expected_and_a_second_import_registers_nobody_t
     let before = city.event_log().await;
     let second = import(&city, &[]);
     assert_eq!(second["registered"], 0, "nobody is registered twice");
-    let without_id = expected["warnings"].as_array().unwrap().iter().filter(|row| row["reason"] == "NO_CITIZEN_ID").count();
+    let without_id =
+        expected["warnings"].as_array().unwrap().iter().filter(|row| row["reason"] == "NO_CITIZEN_ID").count();
     assert_eq!(second["accepted"], without_id, "foundlings are recognised by their row, all others are refused");
     let again = second["rejected_by_reason"]["ALREADY_REGISTERED"].as_u64().unwrap();
     assert_eq!(again, expected["accepted"].as_u64().unwrap() - without_id as u64);

@@ -101,7 +101,13 @@ async fn nothing_names_anybody(backend: Backend) {
     let mut needles = roster_needles();
     for number in 1..4 {
         let profile = Samples::profile(number);
-        needles.extend([profile.full_name, profile.citizen_id, profile.guardian_name, profile.phone, profile.bank_account]);
+        needles.extend([
+            profile.full_name,
+            profile.citizen_id,
+            profile.guardian_name,
+            profile.phone,
+            profile.bank_account,
+        ]);
     }
     needles.extend(["受艾滋病影响", "CATEGORY_HIV", "HivAffected"].map(str::to_owned));
     assert!(needles.len() > 5_000, "the sweep looks for {} texts only", needles.len());
@@ -129,7 +135,10 @@ async fn live(city: &City) {
         ..Default::default()
     };
     children.update_child(update).await.unwrap_err();
-    children.list_children(ListChildrenRequest { category: Category::HivAffected.into(), ..Default::default() }).await.unwrap();
+    children
+        .list_children(ListChildrenRequest { category: Category::HivAffected.into(), ..Default::default() })
+        .await
+        .unwrap();
     let profile = Samples::profile(1);
     for query in [
         Query::CitizenId(profile.citizen_id),

@@ -63,11 +63,7 @@ pub async fn serve(server: &Credentials) -> anyhow::Result<()> {
     let tls = ServerTlsConfig::new()
         .identity(Identity::from_pem(&server.certificate_pem, &server.private_key_pem))
         .client_ca_root(Certificate::from_pem(&server.authority_pem));
-    Server::builder()
-        .tls_config(tls)?
-        .add_service(Echo)
-        .serve_with_incoming(TcpListenerStream::new(listener))
-        .await?;
+    Server::builder().tls_config(tls)?.add_service(Echo).serve_with_incoming(TcpListenerStream::new(listener)).await?;
     Ok(())
 }
 

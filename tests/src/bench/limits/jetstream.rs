@@ -75,9 +75,8 @@ pub async fn publish_to_delivery(
     let jetstream = jetstream::new(publisher.clone());
     fresh_stream(&jetstream).await?;
     let stream = jetstream::new(subscriber.clone()).get_stream("BENCH").await?;
-    let consumer = stream
-        .create_consumer(pull::Config { ack_policy: AckPolicy::None, ..pull::Config::default() })
-        .await?;
+    let consumer =
+        stream.create_consumer(pull::Config { ack_policy: AckPolicy::None, ..pull::Config::default() }).await?;
     let mut messages = consumer.messages().await?;
     let count = u32::try_from(span.as_secs())? * per_second;
     let began = Instant::now();
@@ -134,11 +133,8 @@ pub async fn consumers(client: &Client, messages: usize) -> anyhow::Result<f64> 
 }
 
 async fn read_all(stream: Stream, count: usize) -> anyhow::Result<()> {
-    let config = pull::Config {
-        ack_policy: AckPolicy::None,
-        deliver_policy: DeliverPolicy::All,
-        ..pull::Config::default()
-    };
+    let config =
+        pull::Config { ack_policy: AckPolicy::None, deliver_policy: DeliverPolicy::All, ..pull::Config::default() };
     let consumer = stream.create_consumer(config).await?;
     let mut messages = consumer.messages().await?.take(count);
     while let Some(message) = messages.next().await {

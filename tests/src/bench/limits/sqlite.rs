@@ -45,9 +45,7 @@ fn value(cell: &Cell, written: u32) -> Value {
         Cell::Bytes(bytes) => Value::Blob(bytes.clone()),
         Cell::FreshInteger => Value::Integer(i64::from(written) + 1_000_000),
         Cell::FreshUuid => Value::Blob(fresh().as_bytes().to_vec()),
-        Cell::FreshBytes(length) => {
-            Value::Blob(fresh().as_bytes().iter().copied().cycle().take(*length).collect())
-        }
+        Cell::FreshBytes(length) => Value::Blob(fresh().as_bytes().iter().copied().cycle().take(*length).collect()),
     }
 }
 

@@ -1,0 +1,54 @@
+//! From the commit to a department's subscriber, two hops, at a steady rate.
+
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use contract::registry::v1::child_service_client::ChildServiceClient;
+use contract::subject::MAILBOX_STREAM;
+use futures::StreamExt;
+use kernel::{Clock, SystemClock};
+
+use super::Caller;
+use crate::bench::load::histogram;
+use crate::city::Samples;
+
+/// p50 and p99 in microseconds from the decision, before the commit, to education's subscriber.
+///
+/// # Errors
+/// If the mailbox cannot be read.
+pub async fn measure(caller: &Caller, per_second: u32, span: Duration) -> anyhow::Result<(f64, f64)> {
+    let city = &caller.city;
+    let stream = jetstream::new(city.nats("EDU").await).get_stream(MAILBOX_STREAM).await?;
+    let config =
+        pull::Config { ack_policy: AckPolicy::None, deliver_policy: DeliverPolicy::New, ..pull::Config::default() };
+    let mut messages = stream.create_consumer(config).await?.messages().await?;
+    let count = u32::try_from(span.as_secs())? * per_second;
+    let requests: Vec<_> = (0..count).map(|_| Samples::registration(caller.next())).collect();
+    let channel = city.channel("CA").await;
+    let begun = Instant::now();
+    let sending = tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(Duration::from_secs(1) / per_second);
+        for request in requests {
+            ticks.tick().await;
+            let mut client = ChildServiceClient::new(channel.clone());
+            tokio::spawn(async move { client.register_child(request).await.expect("a sample is registered") });
+        }
+    });
+    let mut latencies = histogram();
+    for _ in 0..count {
+        let message = messages.next().await.ok_or_else(|| anyhow::anyhow!("the consumer ended"))??;
+        let now = SystemClock.now();
+        let decided = message.headers.as_ref().and_then(|headers| headers.get("ce-time"));
+        let decided: kernel::Instant = decided
+            .and_then(|time| time.as_str().parse().ok())
+            .ok_or_else(|| anyhow::anyhow!("a message without its time"))?;
+        // The first half second warms up.
+        if begun.elapsed() > Duration::from_millis(500) {
+            latencies.saturating_record(u64::try_from(now.as_micros() - decided.as_micros()).unwrap_or(0));
+        }
+    }
+    sending.await?;
+    #[expect(clippy::cast_precision_loss, reason = "microseconds of a benchmark are far below 2^52")]
+    Ok((latencies.value_at_quantile(0.5) as f64, latencies.value_at_quantile(0.99) as f64))
+}

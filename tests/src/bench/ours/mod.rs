@@ -1,0 +1,10 @@
+//! Hutong's figures: the real binary, called as any client would.
+
+mod calls;
+
+pub mod delivery;
+pub mod footprint;
+pub mod import;
+pub mod refill;
+
+pub use calls::{Caller, channels, get, register};
