@@ -144,12 +144,12 @@ impl Certificates {
         Ok(ends > self.clock.now().saturating_add(RENEW_BEFORE)
             && leaf.public_key().raw == key.subject_public_key_info().as_slice()
             && leaf.verify_signature(Some(root.public_key())).is_ok()
-            && has_exactly(&leaf, &names))
+            && has(&leaf, &names, subject))
     }
 }
 
-/// Whether the certificate carries these names and no others.
-fn has_exactly(certificate: &X509Certificate<'_>, names: &[SanType]) -> bool {
+/// Whether the certificate carries these names; a client's carries no others, a server's may have been given more.
+fn has(certificate: &X509Certificate<'_>, names: &[SanType], subject: &Subject) -> bool {
     let carried = certificate
         .extensions()
         .iter()
@@ -158,7 +158,11 @@ fn has_exactly(certificate: &X509Certificate<'_>, names: &[SanType]) -> bool {
             _ => None,
         })
         .unwrap_or_default();
-    carried.len() == names.len() && names.iter().all(|name| carried.iter().any(|carried| same(carried, name)))
+    let as_many = match subject {
+        Subject::Server { .. } => carried.len() >= names.len(),
+        Subject::Client(_) => carried.len() == names.len(),
+    };
+    as_many && names.iter().all(|name| carried.iter().any(|carried| same(carried, name)))
 }
 
 fn same(carried: &GeneralName<'_>, name: &SanType) -> bool {

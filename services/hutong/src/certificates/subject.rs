@@ -35,6 +35,18 @@ impl Subject {
         Self::Client(Identity::Service(name.to_owned()))
     }
 
+    /// The same server under one more host name or address. A client has one name and keeps it.
+    #[must_use]
+    pub fn with_name(mut self, name: &str) -> Self {
+        if let Self::Server { hosts, addresses } = &mut self {
+            match name.parse() {
+                Ok(address) => addresses.push(address),
+                Err(_) => hosts.push(name.to_owned()),
+            }
+        }
+        self
+    }
+
     /// The path below the certificates' directory, without an ending: `server`, `department/EDU`.
     #[must_use]
     pub fn path(&self) -> String {

@@ -65,6 +65,17 @@ fn a_certificate_is_issued_anew_when_its_names_or_its_authority_change() {
 }
 
 #[test]
+fn a_server_keeps_a_name_that_it_was_given_beside_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let issued =
+        open(directory.path(), &clock).renew(&server().with_name("nats.example").with_name("10.0.0.8")).unwrap();
+    let text = std::fs::read_to_string(&issued.certificate).unwrap();
+    open(directory.path(), &clock).ensure(&server()).unwrap();
+    assert_eq!(std::fs::read_to_string(&issued.certificate).unwrap(), text);
+}
+
+#[test]
 fn a_clients_certificate_names_its_holder_and_works_against_the_servers() {
     let directory = tempfile::tempdir().unwrap();
     let certificates = open(directory.path(), &clock());

@@ -16,6 +16,6 @@ mod tests {
     #[test]
     fn the_table_that_comes_with_hutong_knows_its_villages() {
         let directory = super::read_divisions().unwrap();
-        assert!(directory.find("滨城区", "市中街道", "明珠社区居民委员会").is_ok());
+        assert!(directory.find("滨城区", "市中街道", "新苑社区居委会").is_ok());
     }
 }

@@ -22,5 +22,6 @@ pub use endpoints::Endpoints;
 pub use error::CityError;
 pub use mailboxes::{DepartmentsError, read_mailboxes};
 pub use parts::migrate;
+pub use prepare::server_subject;
 pub use settings::{CitySettings, Part, SERVICES};
 pub use start::City;

@@ -54,7 +54,8 @@ fn issue_everybodys(certificates: &Certificates, mailboxes: &Mailboxes) -> Resul
 }
 
 /// The doors' names: this machine's, and the addresses that they listen at.
-fn server_subject(config: &Config) -> Subject {
+#[must_use]
+pub fn server_subject(config: &Config) -> Subject {
     let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
     let addresses = [config.server.listen, config.nats.listen];
     Subject::Server {

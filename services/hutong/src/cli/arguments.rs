@@ -60,7 +60,8 @@ Examples:
     Demo(DemoArguments),
     /// Serve some services against a broker and a database that run elsewhere
     #[command(after_help = "nats.url and, for more than one machine, database.url must be set; the databases must be
-migrated (`hutong migrate`), and the broker must run with `hutong contract nats-config`.
+migrated (`hutong migrate`), and the broker must run with `hutong contract nats-config`. The exchange proves
+each service's seal: bring keys/registry.ed25519.pub from the registry's data directory into its own.
 
 Example:
   HUTONG__NATS__URL=tls://nats.example:4222 hutong serve registry")]
@@ -208,7 +209,7 @@ Examples:
         /// For whom
         #[arg(value_name = "KIND")]
         kind: CertKind,
-        /// A department's code (EDU, EDU-371621, CA) or a service's name (registry)
+        /// A department's code (EDU, EDU-371621, CA), a service's name (registry), or a server's host name or address
         name: String,
         /// Write the files there
         #[arg(long, value_name = "DIR")]
@@ -223,6 +224,8 @@ pub(super) enum CertKind {
     Department,
     /// One of our own services
     Service,
+    /// A gRPC door or a broker, under one more name beside this machine's own
+    Server,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,7 @@ use kernel::SystemClock;
 use super::arguments::{CertCommand, CertKind, Global};
 use super::say::say;
 use crate::certificates::{Certificates, Subject};
-use crate::city::{DataDirectory, SERVICES, read_mailboxes};
+use crate::city::{DataDirectory, SERVICES, read_mailboxes, server_subject};
 
 pub(super) fn run(global: &Global, command: &CertCommand) -> anyhow::Result<()> {
     let CertCommand::Issue { kind, name, out } = command;
@@ -25,6 +25,7 @@ pub(super) fn run(global: &Global, command: &CertCommand) -> anyhow::Result<()> 
             }
             Subject::service(name)
         }
+        CertKind::Server => server_subject(&config).with_name(name),
     };
     // The directory is made by `up`; a certificate may be issued before.
     DataDirectory::at(&config.data.directory)?.create()?;
