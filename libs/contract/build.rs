@@ -6,10 +6,7 @@ use std::{env, fs};
 
 use prost::Message as _;
 
-#[expect(
-    dead_code,
-    reason = "the build uses the check alone, the library all of it"
-)]
+#[expect(dead_code, reason = "the build uses the check alone, the library all of it")]
 #[path = "src/policy/mod.rs"]
 mod policy;
 
@@ -39,9 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let redacted = redacted(&pool);
     fs::write(out.join("redacted.rs"), redacted_impls(&redacted))?;
     let mut config = prost_build::Config::new();
-    config
-        .enable_type_names()
-        .skip_debug(redacted.iter().map(|(proto, _)| proto.clone()));
+    config.enable_type_names().skip_debug(redacted.iter().map(|(proto, _)| proto.clone()));
     let mut set = prost_types::FileDescriptorSet::decode(bytes.as_slice())?;
     // The rules are read from the descriptors by reflection: their schema needs no code.
     set.file.retain(|file| file.package() != "buf.validate");
@@ -55,26 +50,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Proto path and Rust path of every type that holds facts about a person.
 fn redacted(pool: &prost_reflect::DescriptorPool) -> Vec<(String, String)> {
     let mut types = Vec::new();
-    let personal = policy::messages(pool).filter(|message| {
-        policy::options::is_personal(message) || policy::options::event(message).is_some()
-    });
+    let personal = policy::messages(pool)
+        .filter(|message| policy::options::is_personal(message) || policy::options::event(message).is_some());
     for message in personal {
-        let module = format!(
-            "crate::generated::{}",
-            message.package_name().replace('.', "::")
-        );
-        types.push((
-            format!(".{}", message.full_name()),
-            format!("{module}::{}", message.name()),
-        ));
+        let module = format!("crate::generated::{}", message.package_name().replace('.', "::"));
+        types.push((format!(".{}", message.full_name()), format!("{module}::{}", message.name())));
         for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
             types.push((
                 format!(".{}.{}", message.full_name(), oneof.name()),
-                format!(
-                    "{module}::{}::{}",
-                    snake_case(message.name()),
-                    upper_camel_case(oneof.name())
-                ),
+                format!("{module}::{}::{}", snake_case(message.name()), upper_camel_case(oneof.name())),
             ));
         }
     }
@@ -106,9 +90,7 @@ fn snake_case(name: &str) -> String {
 }
 
 fn upper_camel_case(name: &str) -> String {
-    name.split('_')
-        .map(|word| word[..1].to_uppercase() + &word[1..])
-        .collect()
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -116,10 +98,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "proto")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
             files.push(path);
         }
     }

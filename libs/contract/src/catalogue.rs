@@ -9,16 +9,11 @@ use crate::{access, department, event, policy, subject};
 
 /// The catalogue as Markdown.
 pub fn markdown() -> String {
-    let mut text = String::from(
-        "# Catalogue\n\n## Departments\n\n| Code | Department | | Clearance |\n|---|---|---|---|\n",
-    );
+    let mut text =
+        String::from("# Catalogue\n\n## Departments\n\n| Code | Department | | Clearance |\n|---|---|---|---|\n");
     for entry in department::all() {
         let level = level(entry.clearance);
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {level} |",
-            entry.code, entry.zh, entry.en
-        );
+        let _ = writeln!(text, "| {} | {} | {} | {level} |", entry.code, entry.zh, entry.en);
     }
     text.push_str("\n## Events\n");
     for event in event::all() {
@@ -61,12 +56,7 @@ pub fn markdown() -> String {
             who.push("any department".to_owned());
         }
         who.extend(callers.services.clone());
-        let _ = writeln!(
-            text,
-            "| {path} | {} | {} |",
-            who.join(", "),
-            callers.purpose
-        );
+        let _ = writeln!(text, "| {path} | {} | {} |", who.join(", "), callers.purpose);
     }
     text
 }
@@ -115,10 +105,7 @@ fn sorted_methods() -> Vec<(&'static String, &'static access::Callers)> {
 }
 
 fn codes(departments: &[Department]) -> Vec<String> {
-    departments
-        .iter()
-        .map(|department| department.code().to_owned())
-        .collect()
+    departments.iter().map(|department| department.code().to_owned()).collect()
 }
 
 fn level(sensitivity: Sensitivity) -> &'static str {

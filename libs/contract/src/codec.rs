@@ -37,10 +37,7 @@ where
     }
 
     fn decoder(&mut self) -> Self::Decoder {
-        ContractDecoder {
-            request: request_type(&Received::full_name()),
-            received: PhantomData,
-        }
+        ContractDecoder { request: request_type(&Received::full_name()), received: PhantomData }
     }
 }
 
@@ -60,9 +57,7 @@ impl<Received: Message + Default> Decoder for ContractDecoder<Received> {
         if let Some(request) = self.request {
             request.check(&bytes).map_err(|refusal| refuse(&refusal))?;
         }
-        Received::decode(bytes)
-            .map(Some)
-            .map_err(|_| refuse(&Refusal::Malformed))
+        Received::decode(bytes).map(Some).map_err(|_| refuse(&Refusal::Malformed))
     }
 }
 
@@ -70,10 +65,7 @@ impl<Received: Message + Default> Decoder for ContractDecoder<Received> {
 pub fn refuse(refusal: &Refusal) -> Status {
     let mut details = ErrorDetails::new();
     let (reason, message) = match refusal {
-        Refusal::Malformed => (
-            "MALFORMED",
-            "the request is not a protobuf message".to_owned(),
-        ),
+        Refusal::Malformed => ("MALFORMED", "the request is not a protobuf message".to_owned()),
         Refusal::Violations(violations) => {
             details.set_bad_request(
                 violations

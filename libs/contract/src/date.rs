@@ -17,11 +17,7 @@ pub enum DateError {
 
 /// A day for the wire.
 pub fn from_date(day: Day) -> Date {
-    Date {
-        year: i32::from(day.year()),
-        month: i32::from(day.month()),
-        day: i32::from(day.day()),
-    }
+    Date { year: i32::from(day.year()), month: i32::from(day.month()), day: i32::from(day.day()) }
 }
 
 /// A day from the wire.
@@ -30,19 +26,13 @@ pub fn from_date(day: Day) -> Date {
 /// If it is not a whole date that exists, from year 1 on.
 pub fn to_date(date: &Date) -> Result<Day, DateError> {
     let part = |value: i32| i8::try_from(value).map_err(|_| DateError::NoDay);
-    let year = i16::try_from(date.year)
-        .ok()
-        .filter(|year| *year > 0)
-        .ok_or(DateError::NoDay)?;
+    let year = i16::try_from(date.year).ok().filter(|year| *year > 0).ok_or(DateError::NoDay)?;
     Day::new(year, part(date.month)?, part(date.day)?).map_err(|_| DateError::NoDay)
 }
 
 /// A month for the wire; its day is 0.
 pub fn from_month(month: Month) -> Date {
-    Date {
-        day: 0,
-        ..from_date(month.first_day())
-    }
+    Date { day: 0, ..from_date(month.first_day()) }
 }
 
 /// A month from the wire.
@@ -53,7 +43,5 @@ pub fn to_month(date: &Date) -> Result<Month, DateError> {
     if date.day != 0 {
         return Err(DateError::NoMonth);
     }
-    to_date(&Date { day: 1, ..*date })
-        .map(Month::of)
-        .map_err(|_| DateError::NoMonth)
+    to_date(&Date { day: 1, ..*date }).map(Month::of).map_err(|_| DateError::NoMonth)
 }

@@ -44,10 +44,7 @@ pub fn all() -> &'static [DepartmentEntry] {
 
 /// The department of a code; `None` if the contract has none.
 pub fn from_code(code: &str) -> Option<Department> {
-    all()
-        .iter()
-        .find(|entry| entry.code == code)
-        .map(|entry| entry.department)
+    all().iter().find(|entry| entry.code == code).map(|entry| entry.department)
 }
 
 /// The entry of a department; `None` for `Unspecified` alone.
@@ -57,10 +54,7 @@ pub fn entry(department: Department) -> Option<&'static DepartmentEntry> {
 
 /// The department that owns the system.
 pub fn owner() -> &'static DepartmentEntry {
-    all()
-        .iter()
-        .find(|entry| entry.owner)
-        .expect("the build refuses a contract without an owner")
+    all().iter().find(|entry| entry.owner).expect("the build refuses a contract without an owner")
 }
 
 impl Department {

@@ -64,11 +64,7 @@ pub enum BodyError {
 impl EventType {
     /// Everyone outside the platform who may receive it, in the contract's order.
     pub fn recipients(&self) -> Vec<Department> {
-        let mut recipients: Vec<_> = self
-            .grants
-            .iter()
-            .flat_map(|grant| grant.recipients.clone())
-            .collect();
+        let mut recipients: Vec<_> = self.grants.iter().flat_map(|grant| grant.recipients.clone()).collect();
         recipients.sort();
         recipients.dedup();
         recipients
@@ -96,9 +92,7 @@ impl EventType {
 /// All types, by name.
 pub fn all() -> &'static [EventType] {
     static TYPES: LazyLock<Vec<EventType>> = LazyLock::new(|| {
-        let mut types: Vec<_> = policy::messages(descriptors())
-            .filter_map(|m| read(&m))
-            .collect();
+        let mut types: Vec<_> = policy::messages(descriptors()).filter_map(|m| read(&m)).collect();
         types.sort_by(|one, other| one.name.cmp(&other.name));
         types
     });
@@ -107,12 +101,8 @@ pub fn all() -> &'static [EventType] {
 
 /// The type of a name; `None` if the contract has none.
 pub fn by_name(name: &str) -> Option<&'static EventType> {
-    static NAMES: LazyLock<HashMap<&'static str, &'static EventType>> = LazyLock::new(|| {
-        all()
-            .iter()
-            .map(|event| (event.name.as_str(), event))
-            .collect()
-    });
+    static NAMES: LazyLock<HashMap<&'static str, &'static EventType>> =
+        LazyLock::new(|| all().iter().map(|event| (event.name.as_str(), event)).collect());
     NAMES.get(name).copied()
 }
 
@@ -121,16 +111,9 @@ pub fn by_name(name: &str) -> Option<&'static EventType> {
 /// # Panics
 /// If the message is not an event: a fault of the caller's code, not of its input.
 pub fn of<M: prost::Name>() -> &'static EventType {
-    static MESSAGES: LazyLock<HashMap<&'static str, &'static EventType>> = LazyLock::new(|| {
-        all()
-            .iter()
-            .map(|event| (event.message.full_name(), event))
-            .collect()
-    });
-    MESSAGES
-        .get(M::full_name().as_str())
-        .copied()
-        .expect("only messages with the event option are recorded")
+    static MESSAGES: LazyLock<HashMap<&'static str, &'static EventType>> =
+        LazyLock::new(|| all().iter().map(|event| (event.message.full_name(), event)).collect());
+    MESSAGES.get(M::full_name().as_str()).copied().expect("only messages with the event option are recorded")
 }
 
 fn read(message: &MessageDescriptor) -> Option<EventType> {
@@ -149,11 +132,7 @@ fn read(message: &MessageDescriptor) -> Option<EventType> {
             .grants
             .into_iter()
             .map(|grant| Grant {
-                recipients: grant
-                    .recipients
-                    .iter()
-                    .filter_map(|number| Department::try_from(*number).ok())
-                    .collect(),
+                recipients: grant.recipients.iter().filter_map(|number| Department::try_from(*number).ok()).collect(),
                 purpose: grant.purpose,
                 legal_basis: grant.legal_basis,
                 when_present: message.get_field_by_name(&grant.when_present),

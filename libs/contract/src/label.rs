@@ -6,9 +6,7 @@ use crate::{descriptors, policy};
 
 /// The label of an enum value, by the enum's full name and the value's number.
 pub fn of(enumeration: &str, number: i32) -> Option<Label> {
-    let value = descriptors()
-        .get_enum_by_name(enumeration)?
-        .get_value(number)?;
+    let value = descriptors().get_enum_by_name(enumeration)?.get_value(number)?;
     policy::options::label(&value).map(|(zh, en)| Label { zh, en })
 }
 

@@ -120,8 +120,7 @@ impl Mailboxes {
     /// # Errors
     /// Names the entry and what is expected of it.
     pub fn parse(text: &str) -> Result<Self, MailboxesError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| MailboxesError::Syntax(error.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| MailboxesError::Syntax(error.to_string()))?;
         let mut mailboxes = Self::default();
         for entry in file.mailbox {
             mailboxes.apply(&entry)?;
@@ -130,26 +129,21 @@ impl Mailboxes {
     }
 
     fn apply(&mut self, entry: &FileEntry) -> Result<(), MailboxesError> {
-        let fault = |fault: &str| MailboxesError::Entry {
-            code: entry.code.clone(),
-            fault: fault.to_owned(),
-        };
+        let fault = |fault: &str| MailboxesError::Entry { code: entry.code.clone(), fault: fault.to_owned() };
         let (department, suffix) = match entry.code.split_once('-') {
             Some((department, suffix)) => (department, Some(suffix)),
             None => (entry.code.as_str(), None),
         };
-        let department = department::from_code(department).ok_or_else(|| {
-            fault("the code must begin with a department's code of the contract, for example EDU")
-        })?;
+        let department = department::from_code(department)
+            .ok_or_else(|| fault("the code must begin with a department's code of the contract, for example EDU"))?;
         if department::entry(department).is_some_and(|entry| entry.owner) {
             return Err(fault("the department that owns the system has no mailbox"));
         }
         let area = suffix.or(entry.area.as_deref());
         let area = area
             .map(|area| {
-                area.parse::<Division>().map_err(|_| {
-                    fault("the area must be a division code of 2, 4, 6, 9 or 12 digits")
-                })
+                area.parse::<Division>()
+                    .map_err(|_| fault("the area must be a division code of 2, 4, 6, 9 or 12 digits"))
             })
             .transpose()?;
         if let (Some(suffix), Some(area)) = (suffix, entry.area.as_deref())
@@ -160,12 +154,7 @@ impl Mailboxes {
         if entry.enabled {
             self.0.insert(
                 entry.code.clone(),
-                MailboxEntry {
-                    code: entry.code.clone(),
-                    department,
-                    area,
-                    format: entry.format,
-                },
+                MailboxEntry { code: entry.code.clone(), department, area, format: entry.format },
             );
         } else {
             self.0.remove(&entry.code);

@@ -89,12 +89,7 @@ fn render(settings: &NatsSettings, codes: &[&str]) -> String {
 }
 
 fn server(settings: &NatsSettings) -> String {
-    let NatsSettings {
-        listen_host,
-        port,
-        sync_interval,
-        ..
-    } = settings;
+    let NatsSettings { listen_host, port, sync_interval, .. } = settings;
     let path = |path: &PathBuf| quote(&path.to_string_lossy());
     format!(
         "# Written by Hutong from its contract: changes are lost at the next start.\n\
@@ -126,38 +121,24 @@ fn server(settings: &NatsSettings) -> String {
 /// The services' account. It sees every mailbox under `to.<CODE>.` and `$JS.<CODE>.API.`; never under `$JS.API`
 /// itself, which would shadow its own.
 fn platform_account(settings: &NatsSettings, codes: &[&str]) -> String {
-    let mut text = format!(
-        "  {} {{\n    jetstream: enabled\n    users: [\n",
-        quote(PLATFORM_ACCOUNT)
-    );
+    let mut text = format!("  {} {{\n    jetstream: enabled\n    users: [\n", quote(PLATFORM_ACCOUNT));
     for service in &settings.services {
         let permissions = match service.as_str() {
             EXCHANGE => permissions::exchange(&settings.services),
             OPERATOR => permissions::operator(),
             other => permissions::service(other, &settings.services),
         };
-        text.push_str(&user(
-            &format!("spiffe://{}/service/{service}", settings.trust_domain),
-            &permissions,
-        ));
+        text.push_str(&user(&format!("spiffe://{}/service/{service}", settings.trust_domain), &permissions));
     }
     text.push_str("    ]\n    imports: [\n");
     for code in codes {
         let account = quote(&mailbox_account(code));
         for (exported, to) in [
-            (
-                "hutong.>".to_owned(),
-                subject::mailbox_publish(code, "hutong.>"),
-            ),
-            (
-                "$JS.API.>".to_owned(),
-                format!("{}.>", subject::js_prefix(code)),
-            ),
+            ("hutong.>".to_owned(), subject::mailbox_publish(code, "hutong.>")),
+            ("$JS.API.>".to_owned(), format!("{}.>", subject::js_prefix(code))),
         ] {
             let (exported, to) = (quote(&exported), quote(&to));
-            text.push_str(&format!(
-                "      {{ service: {{ account: {account}, subject: {exported} }}, to: {to} }}\n"
-            ));
+            text.push_str(&format!("      {{ service: {{ account: {account}, subject: {exported} }}, to: {to} }}\n"));
         }
     }
     text.push_str("    ]\n  }\n");
@@ -176,10 +157,7 @@ fn department_account(settings: &NatsSettings, code: &str) -> String {
          {{ service: {events}, accounts: [{platform}] }}\n      \
          {{ service: {api}, accounts: [{platform}] }}\n    ]\n  }}\n",
         account = quote(&mailbox_account(code)),
-        user = user(
-            &format!("spiffe://{}/department/{code}", settings.trust_domain),
-            &permissions::department()
-        ),
+        user = user(&format!("spiffe://{}/department/{code}", settings.trust_domain), &permissions::department()),
         events = quote("hutong.>"),
         api = quote("$JS.API.>"),
     )

@@ -22,11 +22,7 @@ pub struct Projection {
 impl Projection {
     /// `None` if no grant of the event names the department.
     pub fn new(event: &'static EventType, department: Department) -> Option<Self> {
-        let grants: Vec<_> = event
-            .grants
-            .iter()
-            .filter(|grant| grant.recipients.contains(&department))
-            .collect();
+        let grants: Vec<_> = event.grants.iter().filter(|grant| grant.recipients.contains(&department)).collect();
         if grants.is_empty() {
             return None;
         }
@@ -36,12 +32,7 @@ impl Projection {
         } else {
             grants
                 .iter()
-                .filter_map(|grant| {
-                    grant
-                        .when_present
-                        .as_ref()
-                        .map(prost_reflect::FieldDescriptor::number)
-                })
+                .filter_map(|grant| grant.when_present.as_ref().map(prost_reflect::FieldDescriptor::number))
                 .collect()
         };
         let visible = event
@@ -53,11 +44,7 @@ impl Projection {
             })
             .map(|field| field.number())
             .collect();
-        Some(Self {
-            event,
-            visible,
-            any_present,
-        })
+        Some(Self { event, visible, any_present })
     }
 
     /// The event's type.
@@ -88,12 +75,9 @@ impl Projection {
 /// # Errors
 /// If the body is not that of the event.
 pub fn to_json(event: &EventType, body: &[u8]) -> Result<Vec<u8>, BodyError> {
-    let message =
-        DynamicMessage::decode(event.message.clone(), body).map_err(|_| BodyError::Malformed)?;
+    let message = DynamicMessage::decode(event.message.clone(), body).map_err(|_| BodyError::Malformed)?;
     let mut json = Vec::with_capacity(body.len() * 2);
     let mut serializer = serde_json::Serializer::new(&mut json);
-    message
-        .serialize_with_options(&mut serializer, &SerializeOptions::new())
-        .map_err(|_| BodyError::Malformed)?;
+    message.serialize_with_options(&mut serializer, &SerializeOptions::new()).map_err(|_| BodyError::Malformed)?;
     Ok(json)
 }

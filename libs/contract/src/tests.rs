@@ -5,8 +5,7 @@ use prost::Message as _;
 use crate::options::Department;
 use crate::projection::{Projection, to_json};
 use crate::registry::v1::{
-    CategoryConfirmed, ChildProfile, ChildRegistered, GetChildRequest, RegisterChildRequest,
-    SupportTier,
+    CategoryConfirmed, ChildProfile, ChildRegistered, GetChildRequest, RegisterChildRequest, SupportTier,
 };
 use crate::validation::{Refusal, request_type};
 use crate::{access, catalogue, column, date, descriptors, event, mailboxes::Mailboxes, subject};
@@ -32,28 +31,19 @@ fn eighteen_departments_have_a_mailbox() {
 
 #[test]
 fn a_county_mailbox_covers_its_county_alone() {
-    let mailboxes =
-        Mailboxes::parse("[[mailbox]]\ncode = \"EDU-371621\"\nformat = \"json\"").unwrap();
+    let mailboxes = Mailboxes::parse("[[mailbox]]\ncode = \"EDU-371621\"\nformat = \"json\"").unwrap();
     let entry = mailboxes.get("EDU-371621").unwrap();
     assert_eq!(entry.department, Department::Education);
     assert!(entry.covers("371621"));
     assert!(!entry.covers("371681"));
-    assert!(
-        Mailboxes::parse("[[mailbox]]\ncode = \"XYZ\"")
-            .unwrap_err()
-            .to_string()
-            .contains("XYZ")
-    );
+    assert!(Mailboxes::parse("[[mailbox]]\ncode = \"XYZ\"").unwrap_err().to_string().contains("XYZ"));
     assert!(Mailboxes::parse("[[mailbox]]\ncode = \"EDU\"\ncolour = 1").is_err());
 }
 
 #[test]
 fn a_subject_names_type_and_county() {
     let event = event::of::<ChildRegistered>();
-    assert_eq!(
-        subject::event(event, "371621"),
-        "hutong.v1.registry.child.registered.371621"
-    );
+    assert_eq!(subject::event(event, "371621"), "hutong.v1.registry.child.registered.371621");
     let facts = event.subject_of(&registered().encode_to_vec()).unwrap();
     assert_eq!(facts.county, "371621");
 }
@@ -62,11 +52,7 @@ fn a_subject_names_type_and_county() {
 fn only_granted_departments_get_a_copy() {
     let event = event::of::<ChildRegistered>();
     let body = registered().encode_to_vec();
-    let copy = Projection::new(event, Department::Education)
-        .unwrap()
-        .apply(&body)
-        .unwrap()
-        .unwrap();
+    let copy = Projection::new(event, Department::Education).unwrap().apply(&body).unwrap().unwrap();
     assert_eq!(copy, body);
     assert!(Projection::new(event, Department::Finance).is_none());
 }
@@ -84,25 +70,15 @@ fn a_field_that_this_build_does_not_know_is_cut_out() {
 #[test]
 fn finance_learns_of_a_category_only_where_it_has_a_tier() {
     let view = Projection::new(event::of::<CategoryConfirmed>(), Department::Finance).unwrap();
-    let with = CategoryConfirmed {
-        tier: SupportTier::B.into(),
-        ..CategoryConfirmed::default()
-    };
-    let without = CategoryConfirmed {
-        tier: 0,
-        ..with.clone()
-    };
+    let with = CategoryConfirmed { tier: SupportTier::B.into(), ..CategoryConfirmed::default() };
+    let without = CategoryConfirmed { tier: 0, ..with.clone() };
     assert!(view.apply(&with.encode_to_vec()).unwrap().is_some());
     assert!(view.apply(&without.encode_to_vec()).unwrap().is_none());
 }
 
 #[test]
 fn json_is_canonical() {
-    let json = to_json(
-        event::of::<ChildRegistered>(),
-        &registered().encode_to_vec(),
-    )
-    .unwrap();
+    let json = to_json(event::of::<ChildRegistered>(), &registered().encode_to_vec()).unwrap();
     assert_eq!(
         String::from_utf8(json).unwrap(),
         r#"{"child":"0198b2f0-0000-7000-8000-000000000001","county":"371621","birthMonth":{"year":2012,"month":5}}"#
@@ -113,47 +89,25 @@ fn json_is_canonical() {
 fn a_request_is_refused_with_the_paths_of_all_its_faults() {
     let request = RegisterChildRequest {
         request_id: "no".to_owned(),
-        profile: Some(ChildProfile {
-            sex: 7,
-            household_division: "37".to_owned(),
-            ..ChildProfile::default()
-        }),
+        profile: Some(ChildProfile { sex: 7, household_division: "37".to_owned(), ..ChildProfile::default() }),
     };
-    let refusal = request_type("hutong.registry.v1.RegisterChildRequest")
-        .unwrap()
-        .check(&request.encode_to_vec())
-        .unwrap_err();
-    let Refusal::Violations(violations) = refusal else {
-        panic!("not malformed")
-    };
-    let fields: Vec<_> = violations
-        .iter()
-        .map(|violation| violation.field.as_str())
-        .collect();
+    let refusal =
+        request_type("hutong.registry.v1.RegisterChildRequest").unwrap().check(&request.encode_to_vec()).unwrap_err();
+    let Refusal::Violations(violations) = refusal else { panic!("not malformed") };
+    let fields: Vec<_> = violations.iter().map(|violation| violation.field.as_str()).collect();
     assert_eq!(
         fields,
-        [
-            "request_id",
-            "profile.full_name",
-            "profile.birth_date",
-            "profile.sex",
-            "profile.household_division",
-        ]
+        ["request_id", "profile.full_name", "profile.birth_date", "profile.sex", "profile.household_division",]
     );
 }
 
 #[test]
 fn an_unknown_field_is_refused() {
-    let mut bytes = GetChildRequest {
-        child: "0198b2f0-0000-7000-8000-000000000001".to_owned(),
-    }
-    .encode_to_vec();
+    let mut bytes = GetChildRequest { child: "0198b2f0-0000-7000-8000-000000000001".to_owned() }.encode_to_vec();
     let request = request_type("hutong.registry.v1.GetChildRequest").unwrap();
     assert_eq!(request.check(&bytes), Ok(()));
     bytes.extend([0x98, 0x06, 0x01]);
-    let Err(Refusal::Violations(violations)) = request.check(&bytes) else {
-        panic!("accepted")
-    };
+    let Err(Refusal::Violations(violations)) = request.check(&bytes) else { panic!("accepted") };
     assert_eq!(violations[0].field, "#99");
     assert_eq!(request.check(&[0xff]), Err(Refusal::Malformed));
 }
@@ -168,14 +122,8 @@ fn a_method_has_its_callers_and_others_have_none() {
 
 #[test]
 fn a_personal_message_prints_nothing_of_what_it_holds() {
-    let profile = ChildProfile {
-        full_name: "张三".to_owned(),
-        ..ChildProfile::default()
-    };
-    assert_eq!(
-        format!("{profile:?}"),
-        "hutong.registry.v1.ChildProfile(redacted)"
-    );
+    let profile = ChildProfile { full_name: "张三".to_owned(), ..ChildProfile::default() };
+    assert_eq!(format!("{profile:?}"), "hutong.registry.v1.ChildProfile(redacted)");
 }
 
 #[test]
@@ -191,8 +139,5 @@ fn the_catalogue_names_every_event() {
     for event in event::all() {
         assert!(text.contains(&event.name));
     }
-    assert_eq!(
-        catalogue::json()["events"].as_array().unwrap().len(),
-        event::all().len()
-    );
+    assert_eq!(catalogue::json()["events"].as_array().unwrap().len(), event::all().len());
 }

@@ -30,18 +30,8 @@ pub fn request_type(full_name: &str) -> Option<&'static RequestType> {
         descriptors()
             .services()
             .filter(|service| service.full_name().starts_with(policy::ROOT))
-            .flat_map(|service| {
-                service
-                    .methods()
-                    .map(|method| method.input())
-                    .collect::<Vec<_>>()
-            })
-            .map(|descriptor| {
-                (
-                    descriptor.full_name().to_owned(),
-                    RequestType { descriptor },
-                )
-            })
+            .flat_map(|service| service.methods().map(|method| method.input()).collect::<Vec<_>>())
+            .map(|descriptor| (descriptor.full_name().to_owned(), RequestType { descriptor }))
             .collect()
     });
     REQUESTS.get(full_name)
@@ -53,18 +43,13 @@ impl RequestType {
     /// # Errors
     /// With everything that is wrong at once.
     pub fn check(&self, bytes: &[u8]) -> Result<(), Refusal> {
-        let message = DynamicMessage::decode(self.descriptor.clone(), bytes)
-            .map_err(|_| Refusal::Malformed)?;
+        let message = DynamicMessage::decode(self.descriptor.clone(), bytes).map_err(|_| Refusal::Malformed)?;
         let mut violations = Vec::new();
         find_unknown_fields(&message, "", &mut violations);
         if let Some(rules) = rules_of(&self.descriptor) {
             rules.check(&message, &rules_of, "", &mut violations);
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::Violations(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(Refusal::Violations(violations)) }
     }
 }
 
@@ -73,9 +58,7 @@ impl RequestType {
 /// # Errors
 /// As [`RequestType::check`].
 pub fn check_message<M: prost::Message + prost::Name>(message: &M) -> Result<(), Refusal> {
-    let descriptor = descriptors()
-        .get_message_by_name(&M::full_name())
-        .expect("a message of the contract");
+    let descriptor = descriptors().get_message_by_name(&M::full_name()).expect("a message of the contract");
     RequestType { descriptor }.check(&message.encode_to_vec())
 }
 
@@ -83,8 +66,7 @@ fn rules_of(message: &MessageDescriptor) -> Option<&'static MessageRules> {
     static RULES: LazyLock<HashMap<String, MessageRules>> = LazyLock::new(|| {
         policy::messages(descriptors())
             .map(|message| {
-                let rules = MessageRules::compile(&message)
-                    .expect("the build refuses a rule that does not compile");
+                let rules = MessageRules::compile(&message).expect("the build refuses a rule that does not compile");
                 (message.full_name().to_owned(), rules)
             })
             .collect()
@@ -104,11 +86,7 @@ fn find_unknown_fields(message: &DynamicMessage, path: &str, violations: &mut Ve
         });
     }
     for (field, value) in message.fields() {
-        let path = if path.is_empty() {
-            field.name().to_owned()
-        } else {
-            format!("{path}.{}", field.name())
-        };
+        let path = if path.is_empty() { field.name().to_owned() } else { format!("{path}.{}", field.name()) };
         match value {
             Value::Message(inner) => find_unknown_fields(inner, &path, violations),
             Value::List(items) => {

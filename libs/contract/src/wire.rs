@@ -14,10 +14,7 @@ pub(crate) struct Field<'a> {
 }
 
 /// Calls `each` with every top-level field, in order.
-pub(crate) fn fields<'a>(
-    message: &'a [u8],
-    mut each: impl FnMut(Field<'a>),
-) -> Result<(), DecodeError> {
+pub(crate) fn fields<'a>(message: &'a [u8], mut each: impl FnMut(Field<'a>)) -> Result<(), DecodeError> {
     let mut rest = message;
     while rest.has_remaining() {
         let start = rest;
@@ -30,11 +27,7 @@ pub(crate) fn fields<'a>(
         }
         skip_field(wire_type, number, &mut rest, DecodeContext::default())?;
         let bytes = &start[..start.len() - rest.len()];
-        each(Field {
-            number,
-            bytes,
-            value,
-        });
+        each(Field { number, bytes, value });
     }
     Ok(())
 }

@@ -53,10 +53,7 @@ const CHECK_CHARACTERS: [u8; 11] = *b"10X98765432";
 #[must_use]
 pub fn normalise(text: &str) -> String {
     text.chars()
-        .filter(|char| {
-            !char.is_whitespace()
-                && !matches!(char, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-        })
+        .filter(|char| !char.is_whitespace() && !matches!(char, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
         .map(|char| match char {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
             _ => char,
@@ -74,22 +71,14 @@ impl CitizenId {
     /// The first of [`CitizenIdError::Length`], [`Character`](CitizenIdError::Character),
     /// [`CheckDigit`](CitizenIdError::CheckDigit) and [`BirthDate`](CitizenIdError::BirthDate) that applies.
     pub fn parse(text: &str) -> Result<Self, CitizenIdError> {
-        let text = if text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'X')
-        {
+        let text = if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'X') {
             Cow::Borrowed(text)
         } else {
             Cow::Owned(normalise(text))
         };
         check_characters(&text, 18)?;
-        let characters: [u8; 18] = text
-            .as_bytes()
-            .try_into()
-            .expect("18 ASCII characters were counted");
-        let (body, check) = characters
-            .split_last_chunk::<1>()
-            .expect("18 is more than 1");
+        let characters: [u8; 18] = text.as_bytes().try_into().expect("18 ASCII characters were counted");
+        let (body, check) = characters.split_last_chunk::<1>().expect("18 is more than 1");
         if check_character(body) != check[0] {
             return Err(CitizenIdError::CheckDigit);
         }
@@ -134,32 +123,18 @@ impl CitizenId {
     /// The birth date.
     #[must_use]
     pub fn birth_date(&self) -> Date {
-        self.birth()
-            .expect("the birth date was checked when the id was made")
+        self.birth().expect("the birth date was checked when the id was made")
     }
 
     /// The sex: male if the 17th digit is odd.
     #[must_use]
     pub fn sex(&self) -> Sex {
-        if self.0[16] % 2 == 1 {
-            Sex::Male
-        } else {
-            Sex::Female
-        }
+        if self.0[16] % 2 == 1 { Sex::Male } else { Sex::Female }
     }
 
     fn birth(&self) -> Option<Date> {
-        let number = |digits: &[u8]| {
-            digits
-                .iter()
-                .fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'))
-        };
-        date(
-            number(&self.0[6..10]),
-            number(&self.0[10..12]),
-            number(&self.0[12..14]),
-        )
-        .ok()
+        let number = |digits: &[u8]| digits.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
+        date(number(&self.0[6..10]), number(&self.0[10..12]), number(&self.0[12..14])).ok()
     }
 }
 
@@ -169,25 +144,17 @@ fn check_characters(text: &str, length: usize) -> Result<(), CitizenIdError> {
     if found != length {
         return Err(CitizenIdError::Length { found });
     }
-    let wrong = text
-        .chars()
-        .enumerate()
-        .find(|(index, char)| !(char.is_ascii_digit() || (*index == 17 && *char == 'X')));
+    let wrong =
+        text.chars().enumerate().find(|(index, char)| !(char.is_ascii_digit() || (*index == 17 && *char == 'X')));
     match wrong {
-        Some((index, _)) => Err(CitizenIdError::Character {
-            position: index + 1,
-        }),
+        Some((index, _)) => Err(CitizenIdError::Character { position: index + 1 }),
         None => Ok(()),
     }
 }
 
 /// The check character that belongs to 17 digits.
 fn check_character(digits: &[u8]) -> u8 {
-    let sum: u32 = digits
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     CHECK_CHARACTERS[(sum % 11) as usize]
 }
 

@@ -57,10 +57,7 @@ mod tests {
             assert_eq!(DisabilityGrade::from_code(grade.code()), Some(grade));
             assert_eq!(DisabilityGrade::from_label(grade.label()), Some(grade));
         }
-        assert_eq!(
-            DisabilityGrade::from_label("二级"),
-            Some(DisabilityGrade::Two)
-        );
+        assert_eq!(DisabilityGrade::from_label("二级"), Some(DisabilityGrade::Two));
         assert_eq!(DisabilityGrade::from_label("五级"), None);
         assert_eq!(DisabilityGrade::from_code(0), None);
         assert!(DisabilityGrade::One < DisabilityGrade::Four);

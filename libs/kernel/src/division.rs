@@ -20,13 +20,7 @@ pub enum DivisionLevel {
 
 impl DivisionLevel {
     /// Every level, the largest first.
-    pub const ALL: [Self; 5] = [
-        Self::Province,
-        Self::City,
-        Self::County,
-        Self::Township,
-        Self::Village,
-    ];
+    pub const ALL: [Self; 5] = [Self::Province, Self::City, Self::County, Self::Township, Self::Village];
 
     /// How many digits of a code name a division of this level.
     #[must_use]
@@ -153,11 +147,7 @@ impl Division {
             .into_iter()
             .zip([0, 2, 4, 6, 9])
             .take_while(|(candidate, _)| *candidate <= level)
-            .filter(|(candidate, from)| {
-                digits[*from..candidate.digits()]
-                    .iter()
-                    .any(|digit| *digit != b'0')
-            })
+            .filter(|(candidate, from)| digits[*from..candidate.digits()].iter().any(|digit| *digit != b'0'))
             .last()
             .map_or(DivisionLevel::Province, |(level, _)| level);
         let mut own = [0; 12];
@@ -176,9 +166,7 @@ impl FromStr for Division {
             .find(|level| level.digits() == found)
             .ok_or(DivisionError::Length { found })?;
         if let Some(index) = text.chars().position(|char| !char.is_ascii_digit()) {
-            return Err(DivisionError::Character {
-                position: index + 1,
-            });
+            return Err(DivisionError::Character { position: index + 1 });
         }
         if text.starts_with("00") {
             return Err(DivisionError::Province);

@@ -95,16 +95,12 @@ impl DivisionDirectory {
     pub fn from_csv(text: &str) -> Result<Self, DirectoryError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.lines().zip(1..);
-        let header = lines
-            .next()
-            .map(|(header, _)| header.split(',').map(str::trim));
+        let header = lines.next().map(|(header, _)| header.split(',').map(str::trim));
         if !header.is_some_and(|columns| columns.eq(["code", "name", "level", "parent"])) {
             return Err(DirectoryError::Header);
         }
         let filled = lines.filter(|(text, _)| !text.trim().is_empty());
-        let mut rows = filled
-            .map(|(text, line)| Row::parse(text, line))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut rows = filled.map(|(text, line)| Row::parse(text, line)).collect::<Result<Vec<_>, _>>()?;
         // A larger division comes before what it contains, the first by code before its namesakes.
         rows.sort_by_key(|row| row.division);
 
@@ -116,11 +112,7 @@ impl DivisionDirectory {
     }
 
     fn add(&mut self, row: &Row<'_>) -> Result<(), DirectoryError> {
-        let Row {
-            line,
-            division,
-            name,
-        } = *row;
+        let Row { line, division, name } = *row;
         let repeated = DirectoryError::Repeated { line };
         if self.names.insert(division, name.to_owned()).is_some() {
             return Err(repeated);
@@ -160,12 +152,7 @@ impl DivisionDirectory {
     ///
     /// # Errors
     /// [`UnknownDivision`] with the largest division whose name is unknown.
-    pub fn find(
-        &self,
-        county: &str,
-        township: &str,
-        village: &str,
-    ) -> Result<Division, UnknownDivision> {
+    pub fn find(&self, county: &str, township: &str, village: &str) -> Result<Division, UnknownDivision> {
         let township = self.find_township(county, township)?;
         self.find_inside(township, village, DivisionLevel::Village)
     }
@@ -185,22 +172,11 @@ impl DivisionDirectory {
     /// [`UnknownDivision`] if there is no such county.
     pub fn find_county(&self, county: &str) -> Result<Division, UnknownDivision> {
         let found = self.counties.get(county.trim()).copied();
-        found.ok_or(UnknownDivision {
-            which: DivisionLevel::County,
-        })
+        found.ok_or(UnknownDivision { which: DivisionLevel::County })
     }
 
-    fn find_inside(
-        &self,
-        parent: Division,
-        name: &str,
-        which: DivisionLevel,
-    ) -> Result<Division, UnknownDivision> {
-        let found = self
-            .inside
-            .get(&parent)
-            .and_then(|names| names.get(name.trim()))
-            .copied();
+    fn find_inside(&self, parent: Division, name: &str, which: DivisionLevel) -> Result<Division, UnknownDivision> {
+        let found = self.inside.get(&parent).and_then(|names| names.get(name.trim())).copied();
         found.ok_or(UnknownDivision { which })
     }
 
@@ -218,9 +194,7 @@ impl DivisionDirectory {
 
     /// Every listed division with its name, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (Division, &str)> {
-        self.names
-            .iter()
-            .map(|(division, name)| (*division, name.as_str()))
+        self.names.iter().map(|(division, name)| (*division, name.as_str()))
     }
 
     /// How many divisions are listed.
@@ -245,29 +219,16 @@ impl<'a> Row<'a> {
         if name.is_empty() || text.contains('"') {
             return Err(DirectoryError::Fields { line });
         }
-        let division = |code: &str| {
-            code.parse()
-                .map_err(|source| DirectoryError::Code { line, source })
-        };
-        let (division, parent): (Division, Option<Division>) = (
-            division(code)?,
-            if parent.is_empty() {
-                None
-            } else {
-                Some(division(parent)?)
-            },
-        );
+        let division = |code: &str| code.parse().map_err(|source| DirectoryError::Code { line, source });
+        let (division, parent): (Division, Option<Division>) =
+            (division(code)?, if parent.is_empty() { None } else { Some(division(parent)?) });
         if level != division.level().name() {
             return Err(DirectoryError::Level { line });
         }
         if parent != division.parent() {
             return Err(DirectoryError::Parent { line });
         }
-        Ok(Self {
-            line,
-            division,
-            name,
-        })
+        Ok(Self { line, division, name })
     }
 }
 

@@ -82,10 +82,7 @@ impl FromStr for ErrorCode {
     type Err = UnknownErrorCode;
 
     fn from_str(text: &str) -> Result<Self, UnknownErrorCode> {
-        Self::ALL
-            .into_iter()
-            .find(|code| code.as_str() == text)
-            .ok_or(UnknownErrorCode)
+        Self::ALL.into_iter().find(|code| code.as_str() == text).ok_or(UnknownErrorCode)
     }
 }
 
@@ -96,10 +93,7 @@ mod tests {
     #[test]
     fn every_code_is_spelled_as_its_name_and_leads_back() {
         for code in ErrorCode::ALL {
-            assert_eq!(
-                code.as_str().replace('_', "").to_lowercase(),
-                format!("{code:?}").to_lowercase()
-            );
+            assert_eq!(code.as_str().replace('_', "").to_lowercase(), format!("{code:?}").to_lowercase());
             assert_eq!(code.as_str().parse(), Ok(code));
         }
         assert_eq!("OK".parse::<ErrorCode>(), Err(UnknownErrorCode));

@@ -111,10 +111,7 @@ impl FromStr for Fen {
             .bytes()
             .chain(decimals.bytes())
             .chain(std::iter::repeat_n(b'0', 2 - decimals.len()))
-            .try_fold(0_i64, |fen, digit| {
-                fen.checked_mul(10)?
-                    .checked_add(sign * i64::from(digit - b'0'))
-            });
+            .try_fold(0_i64, |fen, digit| fen.checked_mul(10)?.checked_add(sign * i64::from(digit - b'0')));
         fen.map(Self).ok_or(FenError::Range)
     }
 }

@@ -115,9 +115,7 @@ fn generate_v7(micros: i64) -> Uuid {
 
     let version = 0x7 << 76;
     let variant = 0b10 << 62;
-    Uuid::from_u128(
-        u128::from(millis) << 80 | version | u128::from(fraction) << 64 | variant | tail,
-    )
+    Uuid::from_u128(u128::from(millis) << 80 | version | u128::from(fraction) << 64 | variant | tail)
 }
 
 /// Reads the form that [`Display`](fmt::Display) writes, of any version: a caller's request ID is its own affair.
@@ -129,11 +127,7 @@ impl<K: IdKind> FromStr for Id<K> {
         let error = IdError { kind: K::NAME };
         let canonical = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
         let uuid = Uuid::try_parse(text).map_err(|_| error)?;
-        if canonical && !uuid.is_nil() {
-            Ok(Self::from_uuid(uuid))
-        } else {
-            Err(error)
-        }
+        if canonical && !uuid.is_nil() { Ok(Self::from_uuid(uuid)) } else { Err(error) }
     }
 }
 

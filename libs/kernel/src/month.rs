@@ -27,15 +27,9 @@ pub enum MonthError {
 
 impl Month {
     /// The first month of the calendar, far before any year that is written with four digits.
-    pub const MIN: Self = Self {
-        year: -9999,
-        month: 1,
-    };
+    pub const MIN: Self = Self { year: -9999, month: 1 };
     /// The last month of the calendar, 9999-12.
-    pub const MAX: Self = Self {
-        year: 9999,
-        month: 12,
-    };
+    pub const MAX: Self = Self { year: 9999, month: 12 };
 
     /// The month of two numbers as they stand in a message, years 1 to 9999.
     ///
@@ -51,10 +45,7 @@ impl Month {
     /// The month in which `date` lies.
     #[must_use]
     pub fn of(date: Date) -> Self {
-        Self {
-            year: date.year(),
-            month: date.month(),
-        }
+        Self { year: date.year(), month: date.month() }
     }
 
     /// The year.
@@ -85,11 +76,7 @@ impl Month {
     /// [`MIN`](Self::MIN).
     #[must_use]
     pub fn plus(self, months: i32) -> Self {
-        Self::from_index(
-            self.index()
-                .saturating_add(months)
-                .clamp(Self::MIN.index(), Self::MAX.index()),
-        )
+        Self::from_index(self.index().saturating_add(months).clamp(Self::MIN.index(), Self::MAX.index()))
     }
 
     /// The first day.
@@ -117,14 +104,8 @@ impl Month {
     }
 
     /// All months from `first` to `last`, both included; none if `last` is before `first`.
-    #[expect(
-        clippy::range_plus_one,
-        reason = "an inclusive range of i32 has no exact size"
-    )]
-    pub fn range(
-        first: Self,
-        last: Self,
-    ) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
+    #[expect(clippy::range_plus_one, reason = "an inclusive range of i32 has no exact size")]
+    pub fn range(first: Self, last: Self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
         (first.index()..last.index() + 1).map(Self::from_index)
     }
 
@@ -165,12 +146,8 @@ impl FromStr for Month {
         let form = || MonthError::Form;
         let (year, month) = text.split_once('-').ok_or_else(form)?;
         let number = |digits: &str, length: usize| {
-            let well_formed =
-                digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit());
-            well_formed
-                .then(|| digits.parse().ok())
-                .flatten()
-                .ok_or_else(form)
+            let well_formed = digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit());
+            well_formed.then(|| digits.parse().ok()).flatten().ok_or_else(form)
         };
         Self::new(number(year, 4)?, number(month, 2)?)
     }

@@ -95,15 +95,8 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         let code = |label| SchoolStage::from_label(label).map(SchoolStage::code);
-        let standard = [
-            ("硕士", 14),
-            ("本科", 20),
-            ("大专", 30),
-            ("中职", 40),
-            ("高中", 60),
-            ("初中", 70),
-            ("小学", 80),
-        ];
+        let standard =
+            [("硕士", 14), ("本科", 20), ("大专", 30), ("中职", 40), ("高中", 60), ("初中", 70), ("小学", 80)];
         for (label, want) in standard {
             assert_eq!(code(label), Some(want), "{label}");
         }

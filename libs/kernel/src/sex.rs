@@ -49,10 +49,7 @@ mod tests {
     fn codes_are_those_of_the_standard_and_lead_back() {
         assert_eq!(Sex::ALL.map(Sex::code), [0, 1, 2, 9]);
         for code in 0..=u8::MAX {
-            assert_eq!(
-                Sex::from_code(code).map(Sex::code),
-                [0, 1, 2, 9].contains(&code).then_some(code)
-            );
+            assert_eq!(Sex::from_code(code).map(Sex::code), [0, 1, 2, 9].contains(&code).then_some(code));
         }
     }
 

@@ -109,14 +109,9 @@ impl FromStr for Instant {
             return Err(InstantError);
         }
         let timestamp: Timestamp = text.parse().map_err(|_| InstantError)?;
-        let micros =
-            i64::try_from(timestamp.as_nanosecond().div_euclid(1_000)).map_err(|_| InstantError)?;
+        let micros = i64::try_from(timestamp.as_nanosecond().div_euclid(1_000)).map_err(|_| InstantError)?;
         let instant = Self::from_micros(micros);
-        if instant.0 == micros {
-            Ok(instant)
-        } else {
-            Err(InstantError)
-        }
+        if instant.0 == micros { Ok(instant) } else { Err(InstantError) }
     }
 }
 
@@ -127,11 +122,7 @@ fn is_rfc3339(text: &[u8]) -> bool {
         return false;
     };
     let decimals = match rest.strip_prefix(b".") {
-        Some(fraction) => match fraction
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-        {
+        Some(fraction) => match fraction.iter().take_while(|byte| byte.is_ascii_digit()).count() {
             0 => return false,
             digits => 1 + digits,
         },
@@ -145,13 +136,7 @@ fn is_rfc3339(text: &[u8]) -> bool {
 /// Whether `text` equals `shape`, where a `0` of the shape stands for any digit.
 fn has_shape(text: &[u8], shape: &[u8]) -> bool {
     text.len() == shape.len()
-        && text.iter().zip(shape).all(|(byte, want)| {
-            if *want == b'0' {
-                byte.is_ascii_digit()
-            } else {
-                byte == want
-            }
-        })
+        && text.iter().zip(shape).all(|(byte, want)| if *want == b'0' { byte.is_ascii_digit() } else { byte == want })
 }
 
 /// The day on which `instant` falls in Asia/Shanghai.
@@ -191,16 +176,8 @@ pub fn parse_iso(text: &str) -> Result<Date, DateError> {
     if !has_shape(bytes, b"0000-00-00") {
         return Err(DateError::Form);
     }
-    let number = |digits: &[u8]| {
-        digits
-            .iter()
-            .fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'))
-    };
-    date(
-        number(&bytes[..4]),
-        number(&bytes[5..7]),
-        number(&bytes[8..]),
-    )
+    let number = |digits: &[u8]| digits.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
+    date(number(&bytes[..4]), number(&bytes[5..7]), number(&bytes[8..]))
 }
 
 /// The day of three numbers as they stand in a message, years 1 to 9999.
@@ -212,9 +189,7 @@ pub fn date(year: i32, month: i32, day: i32) -> Result<Date, DateError> {
         return Err(DateError::NoSuchDay);
     }
     match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
-        (Ok(year), Ok(month), Ok(day)) => {
-            Date::new(year, month, day).map_err(|_| DateError::NoSuchDay)
-        }
+        (Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).map_err(|_| DateError::NoSuchDay),
         _ => Err(DateError::NoSuchDay),
     }
 }

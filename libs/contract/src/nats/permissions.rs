@@ -12,10 +12,7 @@ pub(super) struct Permissions {
 impl Permissions {
     /// A user hears replies under its inbox prefix and nothing else.
     fn new(publish: Vec<String>, inbox: &str) -> Self {
-        Self {
-            publish,
-            subscribe: vec![format!("{inbox}.>")],
-        }
+        Self { publish, subscribe: vec![format!("{inbox}.>")] }
     }
 }
 
@@ -28,16 +25,11 @@ fn service_inbox(name: &str) -> String {
 /// `hutong.>`: there it would see the reply subjects of the exchange's writes, and could answer in the broker's name.
 pub(super) fn department() -> Permissions {
     let stream = MAILBOX_STREAM;
-    let mut publish = vec![
-        "$JS.API.INFO".to_owned(),
-        "$JS.API.STREAM.NAMES".to_owned(),
-        "$JS.API.STREAM.LIST".to_owned(),
-    ];
+    let mut publish =
+        vec!["$JS.API.INFO".to_owned(), "$JS.API.STREAM.NAMES".to_owned(), "$JS.API.STREAM.LIST".to_owned()];
     publish.extend(reading("$JS.API", stream));
-    publish.extend(
-        ["CONSUMER.NAMES", "CONSUMER.LIST", "CONSUMER.CREATE"]
-            .map(|call| format!("$JS.API.{call}.{stream}")),
-    );
+    publish
+        .extend(["CONSUMER.NAMES", "CONSUMER.LIST", "CONSUMER.CREATE"].map(|call| format!("$JS.API.{call}.{stream}")));
     publish.push(format!("$JS.API.CONSUMER.CREATE.{stream}.>"));
     publish.extend(
         ["DURABLE.CREATE", "INFO", "DELETE", "MSG.NEXT", "RESET"]
@@ -54,8 +46,7 @@ pub(super) fn department() -> Permissions {
 pub(super) fn service(name: &str, services: &[String]) -> Permissions {
     let own = subject::stream(name);
     let mut publish = vec![subject::service_filter(name), "$JS.API.INFO".to_owned()];
-    publish
-        .extend(["CREATE", "UPDATE", "DELETE"].map(|call| format!("$JS.API.STREAM.{call}.{own}")));
+    publish.extend(["CREATE", "UPDATE", "DELETE"].map(|call| format!("$JS.API.STREAM.{call}.{own}")));
     publish.extend(reading("$JS.API", &own));
     for other in event_services(services).filter(|other| *other != name) {
         let stream = subject::stream(other);
@@ -73,28 +64,17 @@ pub(super) fn exchange(services: &[String]) -> Permissions {
         publish.extend(reading("$JS.API", &stream));
         publish.push(format!("$JS.API.CONSUMER.CREATE.{stream}"));
         publish.push(format!("$JS.API.CONSUMER.CREATE.{stream}.>"));
-        publish.extend(
-            ["INFO", "DELETE", "MSG.NEXT"]
-                .map(|call| format!("$JS.API.CONSUMER.{call}.{stream}.*")),
-        );
+        publish.extend(["INFO", "DELETE", "MSG.NEXT"].map(|call| format!("$JS.API.CONSUMER.{call}.{stream}.*")));
     }
-    publish.extend(
-        ["CREATE", "UPDATE", "DELETE"]
-            .map(|call| format!("$JS.*.API.STREAM.{call}.{MAILBOX_STREAM}")),
-    );
+    publish.extend(["CREATE", "UPDATE", "DELETE"].map(|call| format!("$JS.*.API.STREAM.{call}.{MAILBOX_STREAM}")));
     publish.extend(reading("$JS.*.API", MAILBOX_STREAM));
     Permissions::new(publish, &service_inbox(EXCHANGE))
 }
 
 /// The operator looks at everything and changes nothing.
 pub(super) fn operator() -> Permissions {
-    let mut publish: Vec<String> = [
-        "$JS.API.INFO",
-        "$JS.API.STREAM.NAMES",
-        "$JS.API.STREAM.LIST",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut publish: Vec<String> =
+        ["$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST"].map(str::to_owned).to_vec();
     publish.extend(reading("$JS.API", "*"));
     publish.push("$JS.*.API.INFO".to_owned());
     publish.extend(reading("$JS.*.API", MAILBOX_STREAM));
@@ -103,37 +83,22 @@ pub(super) fn operator() -> Permissions {
 
 /// Looking at a stream and taking single messages out of it.
 fn reading(api: &str, stream: &str) -> Vec<String> {
-    [
-        "STREAM.INFO.{}",
-        "STREAM.MSG.GET.{}",
-        "DIRECT.GET.{}",
-        "DIRECT.GET.{}.>",
-    ]
-    .map(|call| format!("{api}.{}", call.replace("{}", stream)))
-    .to_vec()
+    ["STREAM.INFO.{}", "STREAM.MSG.GET.{}", "DIRECT.GET.{}", "DIRECT.GET.{}.>"]
+        .map(|call| format!("{api}.{}", call.replace("{}", stream)))
+        .to_vec()
 }
 
 /// Reading a stream by the one consumer of this name.
 fn consuming(stream: &str, consumer: &str) -> Vec<String> {
     let mut publish = vec![format!("$JS.API.CONSUMER.CREATE.{stream}.{consumer}.>")];
     publish.extend(
-        [
-            "CREATE",
-            "DURABLE.CREATE",
-            "INFO",
-            "DELETE",
-            "MSG.NEXT",
-            "RESET",
-        ]
-        .map(|call| format!("$JS.API.CONSUMER.{call}.{stream}.{consumer}")),
+        ["CREATE", "DURABLE.CREATE", "INFO", "DELETE", "MSG.NEXT", "RESET"]
+            .map(|call| format!("$JS.API.CONSUMER.{call}.{stream}.{consumer}")),
     );
     publish.push(format!("$JS.ACK.{stream}.{consumer}.>"));
     publish
 }
 
 fn event_services(services: &[String]) -> impl Iterator<Item = &str> {
-    services
-        .iter()
-        .map(String::as_str)
-        .filter(|name| ![EXCHANGE, OPERATOR].contains(name))
+    services.iter().map(String::as_str).filter(|name| ![EXCHANGE, OPERATOR].contains(name))
 }

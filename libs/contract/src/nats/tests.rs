@@ -15,9 +15,7 @@ fn settings() -> NatsSettings {
         trust_domain: "city.test".to_owned(),
         pid_file: PathBuf::from("nats-server.pid"),
         log_file: PathBuf::from("nats-server.log"),
-        services: ["registry", "subsidies", "exchange", "operator"]
-            .map(str::to_owned)
-            .to_vec(),
+        services: ["registry", "subsidies", "exchange", "operator"].map(str::to_owned).to_vec(),
     }
 }
 
@@ -31,12 +29,8 @@ fn every_mailbox_has_its_account_user_and_two_doors() {
         for expected in [
             format!("  \"MAILBOX_{code}\" {{"),
             format!("user: \"spiffe://city.test/department/{code}\""),
-            format!(
-                "account: \"MAILBOX_{code}\", subject: \"hutong.>\" }}, to: \"to.{code}.hutong.>\""
-            ),
-            format!(
-                "account: \"MAILBOX_{code}\", subject: \"$JS.API.>\" }}, to: \"$JS.{code}.API.>\""
-            ),
+            format!("account: \"MAILBOX_{code}\", subject: \"hutong.>\" }}, to: \"to.{code}.hutong.>\""),
+            format!("account: \"MAILBOX_{code}\", subject: \"$JS.API.>\" }}, to: \"$JS.{code}.API.>\""),
         ] {
             assert_eq!(text.matches(&expected).count(), 1, "{expected}");
         }
@@ -46,21 +40,10 @@ fn every_mailbox_has_its_account_user_and_two_doors() {
 #[test]
 fn nothing_is_open_without_a_certificate() {
     let text = server_config(&settings(), &Mailboxes::default());
-    for closed in [
-        "no_auth_user",
-        "mqtt",
-        "websocket",
-        "http",
-        "password",
-        "deny",
-    ] {
+    for closed in ["no_auth_user", "mqtt", "websocket", "http", "password", "deny"] {
         assert!(!text.contains(closed), "{closed}");
     }
-    for pinned in [
-        "verify_and_map: true",
-        "js_ack_fc_v2: false",
-        "sync_interval: \"always\"",
-    ] {
+    for pinned in ["verify_and_map: true", "js_ack_fc_v2: false", "sync_interval: \"always\""] {
         assert!(text.contains(pinned), "{pinned}");
     }
 }
@@ -71,15 +54,7 @@ fn a_department_may_neither_publish_events_nor_listen_to_them() {
     assert_eq!(department.subscribe, ["_INBOX.>"]);
     for subject in &department.publish {
         assert!(subject.starts_with("$JS."), "{subject}");
-        for call in [
-            "STREAM.CREATE",
-            "STREAM.UPDATE",
-            "STREAM.DELETE",
-            "PURGE",
-            "MSG.DELETE",
-            "RESTORE",
-            "SNAPSHOT",
-        ] {
+        for call in ["STREAM.CREATE", "STREAM.UPDATE", "STREAM.DELETE", "PURGE", "MSG.DELETE", "RESTORE", "SNAPSHOT"] {
             assert!(!subject.contains(call), "{subject}");
         }
     }
@@ -89,28 +64,18 @@ fn a_department_may_neither_publish_events_nor_listen_to_them() {
 fn a_service_writes_its_own_events_and_reads_the_others_under_its_own_name() {
     let services = settings().services;
     let publish = permissions::service("registry", &services).publish;
-    let events: Vec<_> = publish
-        .iter()
-        .filter(|subject| subject.starts_with("hutong"))
-        .collect();
+    let events: Vec<_> = publish.iter().filter(|subject| subject.starts_with("hutong")).collect();
     assert_eq!(events, ["hutong.v1.registry.>"]);
     assert!(publish.iter().all(|subject| !subject.contains("MAILBOX")));
     assert!(publish.contains(&"$JS.API.CONSUMER.RESET.EVT_SUBSIDIES.registry".to_owned()));
-    assert!(
-        !publish
-            .iter()
-            .any(|subject| subject.contains("EVT_SUBSIDIES")
-                && subject.contains("DELETE.EVT")
-                && !subject.contains("CONSUMER"))
-    );
+    assert!(!publish.iter().any(|subject| subject.contains("EVT_SUBSIDIES")
+        && subject.contains("DELETE.EVT")
+        && !subject.contains("CONSUMER")));
 }
 
 #[test]
 fn a_path_cannot_leave_its_quotes() {
-    let settings = NatsSettings {
-        log_file: PathBuf::from("a\"\nno_auth_user: x"),
-        ..settings()
-    };
+    let settings = NatsSettings { log_file: PathBuf::from("a\"\nno_auth_user: x"), ..settings() };
     let text = server_config(&settings, &Mailboxes::default());
     assert!(text.contains("logfile: \"a\\\"\\nno_auth_user: x\"\n"));
 }

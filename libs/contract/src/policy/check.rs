@@ -28,10 +28,7 @@ impl fmt::Display for Finding {
 /// All faults of a contract; none means it may be built.
 pub fn check(pool: &DescriptorPool) -> Vec<Finding> {
     let mut check = Check {
-        departments: options::departments(pool)
-            .into_iter()
-            .map(|department| (department.number, department))
-            .collect(),
+        departments: options::departments(pool).into_iter().map(|department| (department.number, department)).collect(),
         findings: Vec::new(),
         event_names: BTreeMap::new(),
     };
@@ -51,11 +48,7 @@ struct Check {
 
 impl Check {
     fn find(&mut self, file: &str, place: &str, fault: impl Into<String>) {
-        self.findings.push(Finding {
-            file: file.to_owned(),
-            place: place.to_owned(),
-            fault: fault.into(),
-        });
+        self.findings.push(Finding { file: file.to_owned(), place: place.to_owned(), fault: fault.into() });
     }
 
     fn departments(&mut self, pool: &DescriptorPool) {
@@ -68,16 +61,11 @@ impl Check {
             match self.departments.get(&value.number()).cloned() {
                 None => self.find(&file, value.full_name(), "has no (department) entry"),
                 Some(entry) => {
-                    if entry.code.is_empty() || !entry.code.bytes().all(|b| b.is_ascii_uppercase())
-                    {
+                    if entry.code.is_empty() || !entry.code.bytes().all(|b| b.is_ascii_uppercase()) {
                         self.find(&file, value.full_name(), "needs a code of capital letters");
                     }
                     if !codes.insert(entry.code) {
-                        self.find(
-                            &file,
-                            value.full_name(),
-                            "has a code that another department has",
-                        );
+                        self.find(&file, value.full_name(), "has a code that another department has");
                     }
                     if entry.clearance == 0 {
                         self.find(&file, value.full_name(), "has no clearance");
@@ -85,28 +73,16 @@ impl Check {
                 }
             }
         }
-        let owners = self
-            .departments
-            .values()
-            .filter(|entry| entry.owner)
-            .count();
+        let owners = self.departments.values().filter(|entry| entry.owner).count();
         if owners != 1 {
-            self.find(
-                &file,
-                kind.full_name(),
-                format!("needs one owner, has {owners}"),
-            );
+            self.find(&file, kind.full_name(), format!("needs one owner, has {owners}"));
         }
     }
 
     fn message(&mut self, message: &MessageDescriptor) {
         let file = message.parent_file().name().to_owned();
         if let Err(fault) = MessageRules::compile(message) {
-            self.find(
-                &file,
-                message.full_name(),
-                format!("(buf.validate) {fault}"),
-            );
+            self.find(&file, message.full_name(), format!("(buf.validate) {fault}"));
         }
         let event = options::event(message);
         let personal = options::is_personal(message) || event.is_some();
@@ -127,11 +103,7 @@ impl Check {
                 );
             }
             if mark.is_some_and(|mark| mark.child_ref && field.kind() != Kind::String) {
-                self.find(
-                    &file,
-                    field.full_name(),
-                    "is a child_ref and must be a string",
-                );
+                self.find(&file, field.full_name(), "is a child_ref and must be a string");
             }
         }
         if let Some(event) = event {
@@ -144,15 +116,9 @@ impl Check {
         let service = message.package_name().split('.').nth(1).unwrap_or_default();
         let parts: Vec<&str> = event.name.split('.').collect();
         let well_formed = parts.len() == 3
-            && parts.iter().all(|part| {
-                !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-            });
+            && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
         if !well_formed || parts.first() != Some(&service) {
-            self.find(
-                file,
-                &place,
-                format!("needs a type of the form {service}.<entity>.<event>"),
-            );
+            self.find(file, &place, format!("needs a type of the form {service}.<entity>.<event>"));
         }
         if let Some(other) = self.event_names.insert(event.name.clone(), place.clone()) {
             self.find(file, &place, format!("has the type of {other}"));
@@ -160,16 +126,11 @@ impl Check {
         if event.purpose.trim().is_empty() {
             self.find(file, &place, "names no purpose");
         }
-        for (what, count) in [
-            ("aggregate", count(message, |mark| mark.aggregate)),
-            ("area", count(message, |mark| mark.area)),
-        ] {
+        for (what, count) in
+            [("aggregate", count(message, |mark| mark.aggregate)), ("area", count(message, |mark| mark.area))]
+        {
             if count != 1 {
-                self.find(
-                    file,
-                    &place,
-                    format!("needs one field marked {what}, has {count}"),
-                );
+                self.find(file, &place, format!("needs one field marked {what}, has {count}"));
             }
         }
         for grant in &event.grants {
@@ -188,17 +149,8 @@ impl Check {
         if grant.legal_basis.trim().is_empty() {
             self.find(file, &place, "names no legal_basis in a grant");
         }
-        if !grant.when_present.is_empty()
-            && message.get_field_by_name(&grant.when_present).is_none()
-        {
-            self.find(
-                file,
-                &place,
-                format!(
-                    "has a grant when_present {}, which is no field",
-                    grant.when_present
-                ),
-            );
+        if !grant.when_present.is_empty() && message.get_field_by_name(&grant.when_present).is_none() {
+            self.find(file, &place, format!("has a grant when_present {}, which is no field", grant.when_present));
         }
         for number in &grant.recipients {
             let Some(recipient) = self.departments.get(number).cloned() else {
@@ -206,41 +158,23 @@ impl Check {
                 continue;
             };
             if recipient.owner {
-                self.find(
-                    file,
-                    &place,
-                    format!("grants to {}, which owns the system", recipient.code),
-                );
+                self.find(file, &place, format!("grants to {}, which owns the system", recipient.code));
             }
             for field in message.fields() {
                 self.clearance(file, &field, &recipient, &mut Vec::new());
             }
         }
-        let recipients: BTreeSet<i32> = event
-            .grants
-            .iter()
-            .flat_map(|g| g.recipients.clone())
-            .collect();
+        let recipients: BTreeSet<i32> = event.grants.iter().flat_map(|g| g.recipients.clone()).collect();
         for field in message.fields() {
             let only = options::mark(&field).unwrap_or_default().only;
             if only.iter().any(|number| !recipients.contains(number)) {
-                self.find(
-                    file,
-                    field.full_name(),
-                    "is marked only for a department that is no recipient",
-                );
+                self.find(file, field.full_name(), "is marked only for a department that is no recipient");
             }
         }
     }
 
     /// A field that a recipient gets must not exceed its clearance, nor must anything in it.
-    fn clearance(
-        &mut self,
-        file: &str,
-        field: &FieldDescriptor,
-        recipient: &Department,
-        within: &mut Vec<String>,
-    ) {
+    fn clearance(&mut self, file: &str, field: &FieldDescriptor, recipient: &Department, within: &mut Vec<String>) {
         let mark = options::mark(field).unwrap_or_default();
         if !mark.only.is_empty() && !mark.only.contains(&recipient.number) {
             return;
@@ -267,19 +201,12 @@ impl Check {
     }
 
     fn methods(&mut self, pool: &DescriptorPool) {
-        for service in pool
-            .services()
-            .filter(|s| s.full_name().starts_with(super::ROOT))
-        {
+        for service in pool.services().filter(|s| s.full_name().starts_with(super::ROOT)) {
             let file = service.parent_file().name().to_owned();
             for method in service.methods() {
                 let place = method.full_name().to_owned();
                 let Some(rules) = options::rules(&method) else {
-                    self.find(
-                        &file,
-                        &place,
-                        "has no (hutong.contract.v1.rules): say who may call it",
-                    );
+                    self.find(&file, &place, "has no (hutong.contract.v1.rules): say who may call it");
                     continue;
                 };
                 if rules.callers.is_empty() && !rules.any_department && rules.services.is_empty() {
@@ -288,11 +215,7 @@ impl Check {
                 if rules.purpose.trim().is_empty() {
                     self.find(&file, &place, "names no purpose");
                 }
-                if rules
-                    .callers
-                    .iter()
-                    .any(|number| !self.departments.contains_key(number))
-                {
+                if rules.callers.iter().any(|number| !self.departments.contains_key(number)) {
                     self.find(&file, &place, "names a caller that does not exist");
                 }
             }
@@ -301,10 +224,7 @@ impl Check {
 }
 
 fn count(message: &MessageDescriptor, holds: impl Fn(&options::Mark) -> bool) -> usize {
-    message
-        .fields()
-        .filter(|field| options::mark(field).is_some_and(|mark| holds(&mark)))
-        .count()
+    message.fields().filter(|field| options::mark(field).is_some_and(|mark| holds(&mark))).count()
 }
 
 fn holds_personal(field: &FieldDescriptor) -> bool {

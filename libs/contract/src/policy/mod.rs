@@ -14,6 +14,5 @@ pub const ROOT: &str = "hutong.";
 
 /// All messages of ours, nested ones included.
 pub fn messages(pool: &DescriptorPool) -> impl Iterator<Item = MessageDescriptor> + '_ {
-    pool.all_messages()
-        .filter(|message| message.full_name().starts_with(ROOT) && !message.is_map_entry())
+    pool.all_messages().filter(|message| message.full_name().starts_with(ROOT) && !message.is_map_entry())
 }

@@ -1,8 +1,8 @@
 //! Reads our options from descriptors.
 
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, EnumValueDescriptor, FieldDescriptor, MessageDescriptor,
-    MethodDescriptor, ReflectMessage as _, Value,
+    DescriptorPool, DynamicMessage, EnumValueDescriptor, FieldDescriptor, MessageDescriptor, MethodDescriptor,
+    ReflectMessage as _, Value,
 };
 
 /// An event's option.
@@ -95,9 +95,7 @@ pub fn event(message: &MessageDescriptor) -> Option<Event> {
 
 /// Whether a message is said to hold facts about a person.
 pub fn is_personal(message: &MessageDescriptor) -> bool {
-    value(message.parent_pool(), &message.options(), "personal")
-        .and_then(|value| value.as_bool())
-        .unwrap_or(false)
+    value(message.parent_pool(), &message.options(), "personal").and_then(|value| value.as_bool()).unwrap_or(false)
 }
 
 /// A field's mark, if it has one.
@@ -114,9 +112,7 @@ pub fn mark(field: &FieldDescriptor) -> Option<Mark> {
 
 /// The header of a field's column in workbooks.
 pub fn column(field: &FieldDescriptor) -> Option<String> {
-    value(field.parent_pool(), &field.options(), "column")?
-        .as_str()
-        .map(str::to_owned)
+    value(field.parent_pool(), &field.options(), "column")?.as_str().map(str::to_owned)
 }
 
 /// A method's rules, if it has any.
@@ -125,10 +121,7 @@ pub fn rules(method: &MethodDescriptor) -> Option<Rules> {
     Some(Rules {
         callers: numbers(&option, "callers"),
         any_department: flag(&option, "any_department"),
-        services: list(&option, "services")
-            .iter()
-            .filter_map(|value| value.as_str().map(str::to_owned))
-            .collect(),
+        services: list(&option, "services").iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
         purpose: text(&option, "purpose"),
     })
 }
@@ -169,42 +162,25 @@ fn value(pool: &DescriptorPool, options: &DynamicMessage, name: &str) -> Option<
         .get_message_by_name(options.descriptor().full_name())?
         .extensions()
         .find(|extension| extension.full_name() == format!("hutong.contract.v1.{name}"))?;
-    options
-        .has_extension(&extension)
-        .then(|| options.get_extension(&extension).into_owned())
+    options.has_extension(&extension).then(|| options.get_extension(&extension).into_owned())
 }
 
 fn text(message: &DynamicMessage, field: &str) -> String {
-    message
-        .get_field_by_name(field)
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    message.get_field_by_name(field).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn flag(message: &DynamicMessage, field: &str) -> bool {
-    message
-        .get_field_by_name(field)
-        .and_then(|value| value.as_bool())
-        .unwrap_or_default()
+    message.get_field_by_name(field).and_then(|value| value.as_bool()).unwrap_or_default()
 }
 
 fn number(message: &DynamicMessage, field: &str) -> i32 {
-    message
-        .get_field_by_name(field)
-        .and_then(|value| value.as_enum_number())
-        .unwrap_or_default()
+    message.get_field_by_name(field).and_then(|value| value.as_enum_number()).unwrap_or_default()
 }
 
 fn list(message: &DynamicMessage, field: &str) -> Vec<Value> {
-    message
-        .get_field_by_name(field)
-        .and_then(|value| value.as_list().map(<[Value]>::to_vec))
-        .unwrap_or_default()
+    message.get_field_by_name(field).and_then(|value| value.as_list().map(<[Value]>::to_vec)).unwrap_or_default()
 }
 
 fn numbers(message: &DynamicMessage, field: &str) -> Vec<i32> {
-    list(message, field)
-        .iter()
-        .filter_map(Value::as_enum_number)
-        .collect()
+    list(message, field).iter().filter_map(Value::as_enum_number).collect()
 }

@@ -5,8 +5,8 @@
 //! build: no rule in `proto/` is ever silently ignored.
 
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
-    ReflectMessage as _, Value,
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, ReflectMessage as _,
+    Value,
 };
 use regex::Regex;
 
@@ -57,17 +57,12 @@ impl MessageRules {
     pub fn compile(message: &MessageDescriptor) -> Result<Self, String> {
         let mut fields = Vec::new();
         for field in message.fields() {
-            let rules =
-                compile_field(&field).map_err(|fault| format!("{}: {fault}", field.name()))?;
+            let rules = compile_field(&field).map_err(|fault| format!("{}: {fault}", field.name()))?;
             fields.push((field, rules));
         }
         let mut required_oneofs = Vec::new();
         for oneof in message.oneofs() {
-            let Some(option) = extension(
-                message.parent_pool(),
-                &oneof.options(),
-                "buf.validate.oneof",
-            ) else {
+            let Some(option) = extension(message.parent_pool(), &oneof.options(), "buf.validate.oneof") else {
                 continue;
             };
             for (rule, value) in option.fields() {
@@ -79,10 +74,7 @@ impl MessageRules {
                 }
             }
         }
-        Ok(Self {
-            fields,
-            required_oneofs,
-        })
+        Ok(Self { fields, required_oneofs })
     }
 
     /// Checks a message and the messages in it.
@@ -105,16 +97,11 @@ impl MessageRules {
             let present = message.has_field(field);
             let path = join(path, field.name());
             if rules.required && !present {
-                violations.push(Violation {
-                    field: path,
-                    expected: "must be set".to_owned(),
-                });
+                violations.push(Violation { field: path, expected: "must be set".to_owned() });
                 continue;
             }
             let in_oneof = field.containing_oneof().is_some();
-            if rules.ignore_always
-                || (!present && (rules.ignore_zero || in_oneof || field.supports_presence()))
-            {
+            if rules.ignore_always || (!present && (rules.ignore_zero || in_oneof || field.supports_presence())) {
                 continue;
             }
             let value = message.get_field(field);
@@ -179,79 +166,52 @@ fn check_constraint(
             .unwrap_or_default()
     };
     let (holds, expected) = match constraint {
-        Constraint::MinimumLength(least) => (
-            length() >= *least,
-            format!("must have at least {least} character(s)"),
-        ),
-        Constraint::MaximumLength(most) => (
-            length() <= *most,
-            format!("must have at most {most} characters"),
-        ),
-        Constraint::Pattern(pattern) => (
-            value.as_str().is_some_and(|text| pattern.is_match(text)),
-            format!("must match {pattern}"),
-        ),
-        Constraint::Uuid => (
-            value.as_str().is_some_and(is_uuid),
-            "must be a UUID, lower case with hyphens".to_owned(),
-        ),
+        Constraint::MinimumLength(least) => (length() >= *least, format!("must have at least {least} character(s)")),
+        Constraint::MaximumLength(most) => (length() <= *most, format!("must have at most {most} characters")),
+        Constraint::Pattern(pattern) => {
+            (value.as_str().is_some_and(|text| pattern.is_match(text)), format!("must match {pattern}"))
+        }
+        Constraint::Uuid => (value.as_str().is_some_and(is_uuid), "must be a UUID, lower case with hyphens".to_owned()),
         Constraint::DefinedOnly => {
             let defined = match (field.kind(), value.as_enum_number()) {
                 (Kind::Enum(kind), Some(number)) => kind.get_value(number).is_some(),
                 _ => false,
             };
-            (
-                defined,
-                "must be a value that the contract defines".to_owned(),
-            )
+            (defined, "must be a value that the contract defines".to_owned())
         }
-        Constraint::NotIn(refused) => (
-            !refused.contains(&value.as_enum_number().unwrap_or_default()),
-            "must be set".to_owned(),
-        ),
+        Constraint::NotIn(refused) => {
+            (!refused.contains(&value.as_enum_number().unwrap_or_default()), "must be set".to_owned())
+        }
         Constraint::AtLeast(least) => (number() >= *least, format!("must be at least {least}")),
         Constraint::AtMost(most) => (number() <= *most, format!("must be at most {most}")),
-        Constraint::MinimumItems(least) => (
-            items() >= *least,
-            format!("must have at least {least} item(s)"),
-        ),
-        Constraint::MaximumItems(most) => {
-            (items() <= *most, format!("must have at most {most} items"))
-        }
+        Constraint::MinimumItems(least) => (items() >= *least, format!("must have at least {least} item(s)")),
+        Constraint::MaximumItems(most) => (items() <= *most, format!("must have at most {most} items")),
     };
     if !holds {
-        violations.push(Violation {
-            field: path.to_owned(),
-            expected,
-        });
+        violations.push(Violation { field: path.to_owned(), expected });
     }
 }
 
 fn compile_field(field: &FieldDescriptor) -> Result<FieldRules, String> {
     let mut rules = FieldRules::default();
-    let Some(option) = extension(field.parent_pool(), &field.options(), "buf.validate.field")
-    else {
+    let Some(option) = extension(field.parent_pool(), &field.options(), "buf.validate.field") else {
         return Ok(rules);
     };
     for (rule, value) in option.fields() {
         match (rule.name(), value) {
             ("required", value) => rules.required = value.as_bool().unwrap_or_default(),
             ("ignore", value) => match (rule.kind(), value.as_enum_number()) {
-                (Kind::Enum(kind), Some(number)) => match kind
-                    .get_value(number)
-                    .as_ref()
-                    .map(prost_reflect::EnumValueDescriptor::name)
-                {
-                    Some("IGNORE_IF_ZERO_VALUE") => rules.ignore_zero = true,
-                    Some("IGNORE_ALWAYS") => rules.ignore_always = true,
-                    _ => return Err("unknown value of rule ignore".to_owned()),
-                },
+                (Kind::Enum(kind), Some(number)) => {
+                    match kind.get_value(number).as_ref().map(prost_reflect::EnumValueDescriptor::name) {
+                        Some("IGNORE_IF_ZERO_VALUE") => rules.ignore_zero = true,
+                        Some("IGNORE_ALWAYS") => rules.ignore_always = true,
+                        _ => return Err("unknown value of rule ignore".to_owned()),
+                    }
+                }
                 _ => return Err("unknown value of rule ignore".to_owned()),
             },
             ("repeated", Value::Message(list)) => compile_repeated(list, &mut rules)?,
-            (kind, Value::Message(inner)) => {
-                compile_constraints(kind, inner, &mut rules.constraints)?
-            }
+            (kind, Value::Message(inner)) => compile_constraints(kind, inner, &mut rules.constraints)?,
             (name, _) => return Err(format!("unknown rule {name}")),
         }
     }
@@ -269,9 +229,8 @@ fn compile_repeated(list: &DynamicMessage, rules: &mut FieldRules) -> Result<(),
             }
             ("items", Value::Message(items)) => {
                 for (kind, value) in items.fields() {
-                    let inner = value
-                        .as_message()
-                        .ok_or_else(|| format!("unknown rule repeated.items.{}", kind.name()))?;
+                    let inner =
+                        value.as_message().ok_or_else(|| format!("unknown rule repeated.items.{}", kind.name()))?;
                     compile_constraints(kind.name(), inner, &mut rules.items)?;
                 }
             }
@@ -281,18 +240,14 @@ fn compile_repeated(list: &DynamicMessage, rules: &mut FieldRules) -> Result<(),
     Ok(())
 }
 
-fn compile_constraints(
-    kind: &str,
-    rules: &DynamicMessage,
-    constraints: &mut Vec<Constraint>,
-) -> Result<(), String> {
+fn compile_constraints(kind: &str, rules: &DynamicMessage, constraints: &mut Vec<Constraint>) -> Result<(), String> {
     for (rule, value) in rules.fields() {
         constraints.push(match (kind, rule.name(), value) {
             ("string", "min_len", Value::U64(least)) => Constraint::MinimumLength(*least),
             ("string", "max_len", Value::U64(most)) => Constraint::MaximumLength(*most),
-            ("string", "pattern", Value::String(pattern)) => Constraint::Pattern(
-                Regex::new(pattern).map_err(|_| format!("pattern {pattern} does not compile"))?,
-            ),
+            ("string", "pattern", Value::String(pattern)) => {
+                Constraint::Pattern(Regex::new(pattern).map_err(|_| format!("pattern {pattern} does not compile"))?)
+            }
             ("string", "uuid", Value::Bool(true)) => Constraint::Uuid,
             ("enum", "defined_only", Value::Bool(true)) => Constraint::DefinedOnly,
             ("enum", "not_in", Value::List(values)) => {
@@ -306,18 +261,12 @@ fn compile_constraints(
     Ok(())
 }
 
-fn extension(
-    pool: &DescriptorPool,
-    options: &DynamicMessage,
-    name: &str,
-) -> Option<DynamicMessage> {
+fn extension(pool: &DescriptorPool, options: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
     let extension = pool
         .get_message_by_name(options.descriptor().full_name())?
         .extensions()
         .find(|extension| extension.full_name() == name)?;
-    options
-        .has_extension(&extension)
-        .then(|| options.get_extension(&extension).as_message().cloned())?
+    options.has_extension(&extension).then(|| options.get_extension(&extension).as_message().cloned())?
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -329,9 +278,5 @@ fn is_uuid(text: &str) -> bool {
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -8,13 +8,7 @@ fn division(code: &str) -> Division {
 
 /// Few digits, so that codes often contain one another.
 fn any_code() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[12][01]",
-        "[12][01]{3}",
-        "[12][01]{5}",
-        "[12][01]{8}",
-        "[12][01]{11}"
-    ]
+    prop_oneof!["[12][01]", "[12][01]{3}", "[12][01]{5}", "[12][01]{8}", "[12][01]{11}"]
 }
 
 /// The code's beginning without the zeros that fill it up, segment by segment.
@@ -32,14 +26,8 @@ fn own_digits(code: &str) -> &str {
 fn a_village_lies_in_a_township_in_a_county_in_a_city_in_a_province() {
     let codes = ["37", "3716", "371602", "371602001", "371602001001"];
     for (code, level) in codes.into_iter().zip(DivisionLevel::ALL) {
-        assert_eq!(
-            (division(code).level(), division(code).as_str()),
-            (level, code)
-        );
-        assert_eq!(
-            division("371602001001").ancestor(level),
-            Some(division(code))
-        );
+        assert_eq!((division(code).level(), division(code).as_str()), (level, code));
+        assert_eq!(division("371602001001").ancestor(level), Some(division(code)));
     }
     let mut around = Some(division("371602001001"));
     for code in codes.into_iter().rev() {
@@ -80,10 +68,7 @@ fn the_county_of_what_is_larger_does_not_exist() {
     assert_eq!(division("371600").county(), None);
     assert_eq!(division("37").county(), None);
     let dongguan = division("441900003");
-    assert_eq!(
-        (dongguan.county(), dongguan.parent()),
-        (None, Some(division("4419")))
-    );
+    assert_eq!((dongguan.county(), dongguan.parent()), (None, Some(division("4419"))));
 }
 
 #[test]

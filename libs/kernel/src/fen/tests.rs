@@ -27,25 +27,19 @@ fn fewer_decimals_are_read_too() {
 
 #[test]
 fn other_texts_are_refused() {
-    for text in [
-        "", "-", ".", ".5", "5.", "1.234", "1,000", "+1", "--1", "1.-5", " 1", "1 ", "１", "1e3",
-        "1.5.0", "NaN",
-    ] {
+    for text in
+        ["", "-", ".", ".5", "5.", "1.234", "1,000", "+1", "--1", "1.-5", " 1", "1 ", "１", "1e3", "1.5.0", "NaN"]
+    {
         assert_eq!(text.parse::<Fen>(), Err(FenError::Form), "{text:?}");
     }
-    for text in [
-        "92233720368547758.08",
-        "-92233720368547758.09",
-        "99999999999999999999",
-    ] {
+    for text in ["92233720368547758.08", "-92233720368547758.09", "99999999999999999999"] {
         assert_eq!(text.parse::<Fen>(), Err(FenError::Range), "{text:?}");
     }
 }
 
 #[test]
 fn a_year_of_a_reclassified_child_adds_up() {
-    let months = [(1777, 5), (2140, 7)]
-        .map(|(yuan, months)| Fen::from_yuan(yuan).checked_mul(months).unwrap());
+    let months = [(1777, 5), (2140, 7)].map(|(yuan, months)| Fen::from_yuan(yuan).checked_mul(months).unwrap());
     assert_eq!(Fen::checked_sum(months), Some(Fen::from_yuan(23_865)));
     assert_eq!(Fen::checked_sum([]), Some(Fen::ZERO));
     assert_eq!(Fen::checked_sum([Fen::new(i64::MAX), Fen::new(1)]), None);

@@ -15,10 +15,7 @@ fn at(micros: i64) -> ManualClock {
 fn an_id_has_one_text() {
     let id: ChildId = "01980f3e-5b2a-7c11-8a3b-0123456789ab".parse().unwrap();
     assert_eq!(id.to_string(), "01980f3e-5b2a-7c11-8a3b-0123456789ab");
-    assert_eq!(
-        format!("{id:?}"),
-        "child:01980f3e-5b2a-7c11-8a3b-0123456789ab"
-    );
+    assert_eq!(format!("{id:?}"), "child:01980f3e-5b2a-7c11-8a3b-0123456789ab");
     for text in [
         "",
         "01980F3E-5B2A-7C11-8A3B-0123456789AB",
@@ -29,17 +26,10 @@ fn an_id_has_one_text() {
         "01980f3e-5b2a-7c11-8a3b-0123456789ag",
         "00000000-0000-0000-0000-000000000000",
     ] {
-        assert_eq!(
-            text.parse::<ChildId>(),
-            Err(IdError { kind: "child" }),
-            "{text:?}"
-        );
+        assert_eq!(text.parse::<ChildId>(), Err(IdError { kind: "child" }), "{text:?}");
     }
     let error = "x".parse::<RequestId>().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "not a request id: a lower-case hyphenated UUID is expected"
-    );
+    assert_eq!(error.to_string(), "not a request id: a lower-case hyphenated UUID is expected");
 }
 
 #[test]
@@ -61,17 +51,10 @@ fn ids_of_many_threads_differ() {
     let threads: Vec<_> = (0..8)
         .map(|_| {
             let clock = clock.clone();
-            std::thread::spawn(move || {
-                (0..1_000)
-                    .map(|_| ChildId::generate(&clock))
-                    .collect::<Vec<_>>()
-            })
+            std::thread::spawn(move || (0..1_000).map(|_| ChildId::generate(&clock)).collect::<Vec<_>>())
         })
         .collect();
-    let ids: HashSet<ChildId> = threads
-        .into_iter()
-        .flat_map(|thread| thread.join().unwrap())
-        .collect();
+    let ids: HashSet<ChildId> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
     assert_eq!(ids.len(), 8_000);
 }
 
@@ -79,10 +62,7 @@ fn ids_of_many_threads_differ() {
 fn the_system_clock_gives_present_ids() {
     let before = SystemClock.now();
     let id = ChildId::generate(&SystemClock);
-    assert!(
-        id.as_uuid().get_timestamp().unwrap().to_unix().0
-            >= before.as_micros().unsigned_abs() / 1_000_000
-    );
+    assert!(id.as_uuid().get_timestamp().unwrap().to_unix().0 >= before.as_micros().unsigned_abs() / 1_000_000);
 }
 
 proptest! {

@@ -11,9 +11,7 @@ fn any_instant() -> impl Strategy<Value = Instant> {
 }
 
 fn any_day() -> impl Strategy<Value = Date> {
-    (1..=9999, 1..=12, 1..=31).prop_filter_map("no such day", |(year, month, day)| {
-        date(year, month, day).ok()
-    })
+    (1..=9999, 1..=12, 1..=31).prop_filter_map("no such day", |(year, month, day)| date(year, month, day).ok())
 }
 
 #[test]
@@ -33,17 +31,11 @@ fn instants_are_written_in_utc_with_microseconds() {
 #[test]
 fn any_rfc_3339_instant_is_read_and_nothing_else() {
     let same = "2025-09-30T16:00:00.000001Z".parse::<Instant>();
-    for text in [
-        "2025-10-01T00:00:00.000001+08:00",
-        "2025-09-30T11:30:00.0000019-04:30",
-    ] {
+    for text in ["2025-10-01T00:00:00.000001+08:00", "2025-09-30T11:30:00.0000019-04:30"] {
         assert_eq!(text.parse(), same, "{text}");
     }
     // Decimals are cut towards the past, before 1970 as after.
-    assert_eq!(
-        "1969-12-31T23:59:59.9999999Z".parse(),
-        Ok(Instant::from_micros(-1))
-    );
+    assert_eq!("1969-12-31T23:59:59.9999999Z".parse(), Ok(Instant::from_micros(-1)));
     for text in [
         "",
         "2025-09-30",
@@ -71,10 +63,7 @@ fn any_rfc_3339_instant_is_read_and_nothing_else() {
 fn a_day_begins_in_shanghai_while_it_is_yesterday_in_utc() {
     let before: Instant = "2025-09-30T15:59:59Z".parse().unwrap();
     let after: Instant = "2025-09-30T16:00:00Z".parse().unwrap();
-    assert_eq!(
-        (shanghai_date(before), shanghai_date(after)),
-        (day("2025-09-30"), day("2025-10-01"))
-    );
+    assert_eq!((shanghai_date(before), shanghai_date(after)), (day("2025-09-30"), day("2025-10-01")));
     assert_eq!(start_of_day_shanghai(day("2025-10-01")), after);
 }
 
@@ -86,49 +75,24 @@ fn instants_keep_within_the_calendar() {
     assert_eq!(shanghai_date(Instant::MIN), day("0001-01-01"));
     assert_eq!(shanghai_date(start_of_day_shanghai(Date::MAX)), Date::MAX);
     assert_eq!(start_of_day_shanghai(Date::MIN), Instant::MIN);
-    assert_eq!(
-        start_of_day_shanghai(Date::MAX).saturating_add(Duration::from_hours(25)),
-        Instant::MAX
-    );
+    assert_eq!(start_of_day_shanghai(Date::MAX).saturating_add(Duration::from_hours(25)), Instant::MAX);
     assert_eq!(Instant::MIN.saturating_sub(Duration::MAX), Instant::MIN);
-    assert_eq!(
-        Instant::MIN.saturating_duration_since(Instant::MAX),
-        Duration::ZERO
-    );
+    assert_eq!(Instant::MIN.saturating_duration_since(Instant::MAX), Duration::ZERO);
 }
 
 #[test]
 fn dates_have_one_spelling() {
     assert_eq!(day("2024-02-29").to_string(), "2024-02-29");
-    for text in [
-        "",
-        "2024-2-9",
-        "2024/02/09",
-        "20240209",
-        "2024-02-09 ",
-        "2024-02-09T00:00",
-        "-024-02-09",
-        "２024-02-09",
-    ] {
+    for text in
+        ["", "2024-2-9", "2024/02/09", "20240209", "2024-02-09 ", "2024-02-09T00:00", "-024-02-09", "２024-02-09"]
+    {
         assert_eq!(parse_iso(text), Err(DateError::Form), "{text:?}");
     }
-    for text in [
-        "2025-02-29",
-        "2024-13-01",
-        "2024-00-01",
-        "2024-01-00",
-        "2024-04-31",
-        "0000-01-01",
-    ] {
+    for text in ["2025-02-29", "2024-13-01", "2024-00-01", "2024-01-00", "2024-04-31", "0000-01-01"] {
         assert_eq!(parse_iso(text), Err(DateError::NoSuchDay), "{text:?}");
     }
-    for (year, month, number) in [
-        (10_000, 1, 1),
-        (-1, 1, 1),
-        (2024, 256 + 1, 1),
-        (2024, 1, 256 + 1),
-        (i32::MAX, 1, 1),
-    ] {
+    for (year, month, number) in [(10_000, 1, 1), (-1, 1, 1), (2024, 256 + 1, 1), (2024, 1, 256 + 1), (i32::MAX, 1, 1)]
+    {
         assert_eq!(date(year, month, number), Err(DateError::NoSuchDay));
     }
 }

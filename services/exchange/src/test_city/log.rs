@@ -24,8 +24,7 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) async fn new(client: Client) -> Self {
-        let log =
-            Self { signer: Signer::generate().unwrap(), sealed: Vec::new(), jetstream: jetstream::new(client) };
+        let log = Self { signer: Signer::generate().unwrap(), sealed: Vec::new(), jetstream: jetstream::new(client) };
         log.make_stream().await;
         log
     }
@@ -36,11 +35,13 @@ impl Log {
 
     /// Registers children, one event each, alternating between the counties.
     pub(crate) fn register(&mut self, count: usize) {
-        self.seal((0..count).map(|_| |child: Uuid, county: &str| ChildRegistered {
-            child: child.to_string(),
-            county: county.to_owned(),
-            birth_month: Some(date::from_month(Month::new(2012, 5).unwrap())),
-            registered_on: None,
+        self.seal((0..count).map(|_| {
+            |child: Uuid, county: &str| ChildRegistered {
+                child: child.to_string(),
+                county: county.to_owned(),
+                birth_month: Some(date::from_month(Month::new(2012, 5).unwrap())),
+                registered_on: None,
+            }
         }));
     }
 

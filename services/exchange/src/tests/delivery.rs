@@ -41,9 +41,7 @@ async fn each_mailbox_gets_what_the_contract_grants_and_no_other() {
 #[tokio::test]
 async fn a_county_department_gets_its_county_and_json_is_json() {
     let county = COUNTIES[1];
-    let departments = format!(
-        "[[mailbox]]\ncode = \"EDU-{county}\"\n[[mailbox]]\ncode = \"HC\"\nformat = \"json\"\n"
-    );
+    let departments = format!("[[mailbox]]\ncode = \"EDU-{county}\"\n[[mailbox]]\ncode = \"HC\"\nformat = \"json\"\n");
     let mut city = City::new(&departments).await;
     city.log.register(20);
     city.log.relay(0..20).await;
