@@ -41,9 +41,9 @@ where
     }
 }
 
-/// Microseconds, three significant digits.
+/// Microseconds up to ten minutes, three significant digits.
 pub(super) fn histogram() -> Histogram<u64> {
-    Histogram::new(3).expect("three digits are within the histogram's range")
+    Histogram::new_with_bounds(1, 600_000_000, 3).expect("the bounds are within the histogram's range")
 }
 
 async fn one_client<F, Answer>(mut call: F, from: Instant, until: Instant) -> Histogram<u64>

@@ -32,8 +32,8 @@ pub struct Line {
     pub limit: Option<f64>,
     /// What both are counted in.
     pub unit: &'static str,
-    /// The target of the ratio, or of `ours` where there is no limit.
-    pub target: Target,
+    /// The target of the ratio, or of `ours` where there is no limit; nothing for a figure that is only told.
+    pub target: Option<Target>,
     /// Our single measurements.
     pub ours_runs: Vec<f64>,
     /// The limit's.
@@ -47,12 +47,13 @@ impl Line {
         self.limit.map_or(self.ours, |limit| self.ours / limit)
     }
 
-    /// `aim`, `holds` or `MISSED`.
+    /// `aim`, `holds` or `MISSED`; empty where there is no target.
     #[must_use]
     pub fn verdict(&self) -> &'static str {
         let (holds, aims) = match self.target {
-            Target::AtLeast { must, aim } => (self.ratio() >= must, self.ratio() >= aim),
-            Target::AtMost { must, aim } => (self.ratio() <= must, self.ratio() <= aim),
+            None => return "",
+            Some(Target::AtLeast { must, aim }) => (self.ratio() >= must, self.ratio() >= aim),
+            Some(Target::AtMost { must, aim }) => (self.ratio() <= must, self.ratio() <= aim),
         };
         match (holds, aims) {
             (true, true) => "aim",
@@ -78,9 +79,10 @@ impl Report {
         let mut table = Table::new();
         table.set_header(["", "ours", "limit", "", "ratio", "must", "aim", ""]);
         for line in &self.lines {
-            let (sign, must, aim) = match line.target {
-                Target::AtLeast { must, aim } => ("≥", must, aim),
-                Target::AtMost { must, aim } => ("≤", must, aim),
+            let [must, aim] = match line.target {
+                None => [String::new(), String::new()],
+                Some(Target::AtLeast { must, aim }) => [must, aim].map(|target| format!("≥ {}", figure(target))),
+                Some(Target::AtMost { must, aim }) => [must, aim].map(|target| format!("≤ {}", figure(target))),
             };
             table.add_row([
                 line.what.clone(),
@@ -88,8 +90,8 @@ impl Report {
                 line.limit.map_or(String::new(), figure),
                 line.unit.to_owned(),
                 line.limit.map_or(String::new(), |_| format!("{:.2}", line.ratio())),
-                format!("{sign} {}", figure(must)),
-                format!("{sign} {}", figure(aim)),
+                must,
+                aim,
                 line.verdict().to_owned(),
             ]);
         }

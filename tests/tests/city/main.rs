@@ -14,6 +14,8 @@ mod reading;
 mod registering;
 mod roster;
 
+mod commands;
+
 mod doors;
 mod intruder;
 mod mailboxes;

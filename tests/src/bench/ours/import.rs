@@ -27,7 +27,11 @@ pub async fn measure(caller: &Caller, rows: usize) -> anyhow::Result<f64> {
     let answer = rosters.import_roster(futures::stream::iter(messages)).await?.into_inner();
     let seconds = begun.elapsed().as_secs_f64();
     let accepted = usize::try_from(answer.accepted)?;
-    anyhow::ensure!(accepted == count, "{accepted} of {count} rows were accepted");
+    anyhow::ensure!(
+        accepted == count,
+        "{accepted} of {count} rows were accepted, the first remark is {:?}",
+        answer.rejections.first()
+    );
     #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
     Ok(count as f64 / seconds)
 }
@@ -43,7 +47,7 @@ fn row(number: i32, sample: u32) -> RosterRow {
         birth_date: format!("{}-{:02}-{:02}", born.year, born.month, born.day),
         county: "惠民县".to_owned(),
         township: "石庙镇".to_owned(),
-        village: String::new(),
+        village: "石庙中心联村村民委员会".to_owned(),
         categories: "事实无人抚养儿童".to_owned(),
         guardian_name: profile.guardian_name,
         guardian_relation: profile.guardian_relation,
