@@ -243,7 +243,14 @@ impl Bench {
     }
 }
 
-fn push(lines: &mut Vec<Line>, what: String, unit: &'static str, ours: Vec<f64>, limit: Vec<f64>, target: Target) {
+fn push(
+    lines: &mut Vec<Line>,
+    what: String,
+    unit: &'static str,
+    ours: Vec<f64>,
+    limit: Vec<f64>,
+    target: impl Into<Option<Target>>,
+) {
     let line = Line {
         what,
         ours: median(&ours),
