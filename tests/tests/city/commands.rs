@@ -97,8 +97,9 @@ async fn services_run_apart_against_a_broker_of_ones_own() {
     };
     let configuration = city.folder().join("own-nats.conf");
     fs::write(&configuration, done(command(&["contract", "nats-config"], &registry)).stdout).unwrap();
-    let broker = [nats_server().unwrap().as_os_str(), "-c".as_ref(), configuration.as_os_str()];
-    let _broker = Kept::spawn(broker, "TERM", None, &city.folder().join("own-nats.log"), None).unwrap();
+    let server = nats_server().unwrap();
+    let broker = [server.as_os_str(), "-c".as_ref(), configuration.as_os_str()];
+    let _broker = Kept::spawn(broker, None, &city.folder().join("own-nats.log"), None).unwrap();
     eventually("the broker listens", async || tokio::net::TcpStream::connect(&nats).await.ok()).await;
 
     assert!(fails(command(&["serve", "registry"], &registry)).contains("nats.url"));
