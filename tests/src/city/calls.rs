@@ -69,23 +69,20 @@ impl City {
         MailboxServiceClient::new(self.channel(code).await)
     }
 
-    /// A plain connection of a department to the broker.
-    ///
-    /// # Panics
-    /// If the broker does not take the certificate.
+    /// A plain connection of a department to the broker, which may be starting again at this moment.
     pub async fn nats(&self, code: &str) -> async_nats::Client {
-        let url = &self.endpoints().nats;
-        platform::nats::connect(url, &self.credentials(code), code).await.expect("the broker takes a department")
+        self.broker(&self.credentials(code), code).await
     }
 
     /// The operator's connection, which sees every stream and changes none.
-    ///
-    /// # Panics
-    /// If the broker does not take the certificate.
     pub async fn operator(&self) -> async_nats::Client {
+        self.broker(&self.service_credentials("operator"), "operator").await
+    }
+
+    async fn broker(&self, credentials: &Credentials, name: &str) -> async_nats::Client {
         let url = &self.endpoints().nats;
-        let credentials = self.service_credentials("operator");
-        platform::nats::connect(url, &credentials, "operator").await.expect("the broker takes the operator")
+        let what = "the broker takes a certificate of the city";
+        eventually(what, async || platform::nats::connect(url, credentials, name).await.ok()).await
     }
 
     pub(super) async fn wait_until_serving(&self) {
