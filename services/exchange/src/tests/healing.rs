@@ -69,7 +69,11 @@ async fn a_message_slipped_into_a_mailbox_heals_away() {
     // Its answer, no message of ours, lands in the mailbox: the server does not check reply subjects.
     let client = department.client();
     client
-        .publish_with_reply("$JS.API.CONSUMER.INFO.MAILBOX.trick", "hutong.v1.registry.child.registered.371621", "".into())
+        .publish_with_reply(
+            "$JS.API.CONSUMER.INFO.MAILBOX.trick",
+            "hutong.v1.registry.child.registered.371621",
+            "".into(),
+        )
         .await
         .unwrap();
     client.flush().await.unwrap();
