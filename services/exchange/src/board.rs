@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use messaging::mailbox::MailboxPosition;
+use messaging::seal::{Hash, ZERO_HASH};
 
 use crate::broker::Account;
 use crate::delivery::{Rebuilds, View};
 use crate::domain::State;
+use crate::metrics;
 
 /// All mailboxes, by code.
 #[derive(Debug, Default)]
@@ -32,8 +33,10 @@ pub(crate) struct Slot {
 pub(crate) struct Standing {
     /// Its state.
     pub(crate) state: State,
-    /// The last acknowledged message.
-    pub(crate) position: MailboxPosition,
+    /// The last acknowledged message's number; 0 for an empty mailbox.
+    pub(crate) sequence: u64,
+    /// Its hash.
+    pub(crate) hash: Hash,
     /// The last event of each service that was looked at.
     pub(crate) cursors: BTreeMap<String, u64>,
 }
@@ -54,8 +57,7 @@ impl Board {
 
 impl Slot {
     pub(crate) fn new(account: Account, view: View, signing_key: String) -> Self {
-        let standing =
-            Standing { state: State::CatchingUp, position: MailboxPosition::default(), cursors: BTreeMap::new() };
+        let standing = Standing { state: State::CatchingUp, sequence: 0, hash: ZERO_HASH, cursors: BTreeMap::new() };
         Self {
             account,
             view,
@@ -95,13 +97,18 @@ impl Slot {
     }
 
     /// What was read from the mailbox itself.
-    pub(crate) fn set_position(&self, position: &MailboxPosition) {
-        self.lock().position.clone_from(position);
+    pub(crate) fn set_end(&self, sequence: u64, hash: Hash) {
+        let mut standing = self.lock();
+        (standing.sequence, standing.hash) = (sequence, hash);
     }
 
     /// The mailbox took messages up to here.
-    pub(crate) fn acknowledged(&self, position: &MailboxPosition) {
-        self.set_position(position);
+    pub(crate) fn acknowledged(&self, sequence: u64, hash: Hash) {
+        let mut standing = self.lock();
+        let count = sequence.saturating_sub(standing.sequence);
+        (standing.sequence, standing.hash) = (sequence, hash);
+        drop(standing);
+        metrics::delivered(self.view.code(), count);
         self.progressed.store(true, Ordering::Relaxed);
     }
 
@@ -119,7 +126,7 @@ impl Slot {
     pub(crate) fn has_begun_anew(&self, number: u64) {
         let mut standing = self.lock();
         standing.state = State::CatchingUp;
-        standing.position = MailboxPosition::default();
+        (standing.sequence, standing.hash) = (0, ZERO_HASH);
         standing.cursors.clear();
         drop(standing);
         self.rebuilds.has_begun(number);

@@ -24,6 +24,7 @@ mod domain;
 mod feed;
 
 mod broker;
+mod metrics;
 mod reconnects;
 
 #[cfg(test)]

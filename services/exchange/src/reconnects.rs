@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use async_nats::Client;
 use async_nats::connection::State;
+use tokio::time::{Interval, MissedTickBehavior};
 
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -12,19 +13,21 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(crate) struct Reconnects {
     client: Client,
     seen: u64,
+    ticks: Interval,
 }
 
 impl Reconnects {
     /// From now on.
     pub(crate) fn of(client: &Client) -> Self {
-        Self { client: client.clone(), seen: connects(client) }
+        let mut ticks = tokio::time::interval(LOOK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { client: client.clone(), seen: connects(client), ticks }
     }
 
-    /// Ends when the connection is another one than at the last call, and stands.
+    /// Ends when the connection is another one than at the last call, and stands. May be dropped and called again.
     pub(crate) async fn changed(&mut self) {
-        let mut ticks = tokio::time::interval(LOOK);
         loop {
-            ticks.tick().await;
+            self.ticks.tick().await;
             let connects = connects(&self.client);
             if connects != self.seen && self.client.connection_state() == State::Connected {
                 self.seen = connects;

@@ -94,18 +94,17 @@ impl Lane {
         if !self.queue.is_empty() {
             return Ok(());
         }
-        match &mut self.behind {
-            Some(reader) => self.queue.extend(reader.next().await?),
-            // Restarted further back, the ring's head is before us: then, too, its next change is awaited.
-            None => {
-                let head = self.seat.ring().head();
-                if head <= self.position {
-                    tokio::select! {
-                        () = self.seat.changed(head) => {}
-                        // The feed outlives its lanes, so that the sender is there.
-                        changed = self.status.changed() => drop(changed),
-                    }
-                }
+        if let Some(reader) = &mut self.behind {
+            self.queue.extend(reader.next().await?);
+            return Ok(());
+        }
+        // Where the ring begins further back, its head is before us: then, too, its next change is awaited.
+        let head = self.seat.ring().head();
+        if head <= self.position {
+            tokio::select! {
+                () = self.seat.changed(head) => {}
+                // The feed outlives its lanes, so that the sender is there.
+                changed = self.status.changed() => drop(changed),
             }
         }
         Ok(())

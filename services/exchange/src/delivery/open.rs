@@ -5,6 +5,7 @@ use messaging::seal::Verifier;
 
 use crate::broker::{Account, BrokerError, delete, provision};
 use crate::domain::{Damage, StreamFacts};
+use crate::metrics;
 
 /// Where a mailbox stands, read from its last message. A damaged one is thrown away and begins anew: all that was in it
 /// comes again from the logs.
@@ -27,6 +28,7 @@ pub(super) async fn open(account: &Account, verifier: &Verifier) -> Result<Mailb
 
 /// Throws a mailbox away and makes an empty one.
 pub(super) async fn begin_anew(account: &Account) -> Result<MailboxPosition, BrokerError> {
+    metrics::built_anew(account.code());
     delete(account).await?;
     provision(account).await?;
     Ok(MailboxPosition::default())

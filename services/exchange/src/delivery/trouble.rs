@@ -53,7 +53,7 @@ impl Trouble {
                 (Duration::from_millis(50), Duration::from_secs(2))
             }
             Self::Feed(FeedError::Unproved { .. }) | Self::Unreadable(_) => {
-                (Duration::from_secs(10), Duration::from_secs(10))
+                (Duration::from_secs(3), Duration::from_secs(30))
             }
         };
         first.saturating_mul(1 << times.min(10)).min(longest)

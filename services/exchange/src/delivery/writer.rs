@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::select_all;
-use messaging::mailbox::{MailboxPosition, Origin, compose};
+use messaging::mailbox::{Composed, MailboxPosition, Origin, compose};
 use messaging::relay::headers;
 use messaging::seal::Signer;
 use platform::telemetry::context::attach_parent;
@@ -13,7 +13,7 @@ use tracing::Span;
 
 use super::lane::Lane;
 use super::open::{begin_anew, open};
-use super::outbox::Outbox;
+use super::outbox::{Message, Outbox};
 use super::trouble::Trouble;
 use super::view::View;
 use crate::board::Slot;
@@ -128,9 +128,9 @@ impl Writer {
         for lane in &mut self.lanes {
             lane.begin(self.position.cursors.get(lane.service()).copied().unwrap_or(0)).await?;
         }
-        slot.set_position(&self.position);
+        slot.set_end(self.position.sequence, self.position.hash);
         self.tell(0);
-        Ok(Outbox::open(account).await?)
+        Ok(Outbox::open(account, self.position.sequence).await?)
     }
 
     /// Moves events into the mailbox. Returns when it must be looked at anew.
@@ -142,22 +142,24 @@ impl Writer {
             if look_due && outbox.is_empty() {
                 return Trouble::LookDue;
             }
-            let full = look_due || outbox.len() >= self.settings.in_flight;
-            let wrote = if full { Ok(false) } else { self.fill(outbox).await };
-            let more = match wrote {
+            let more = match self.fill(outbox, look_due).await {
                 Ok(more) => more,
                 Err(trouble) => return trouble,
             };
             let in_flight = outbox.len();
             self.tell(in_flight);
+            // A full outbox empties by half before it is filled again: few large turns instead of many small ones.
+            let full = in_flight >= self.settings.in_flight;
+            let left = if full { in_flight / 2 } else { in_flight.saturating_sub(1) };
             tokio::select! {
                 biased;
-                acknowledged = outbox.acknowledged(), if in_flight > 0 => match acknowledged {
-                    Ok(position) => slot.acknowledged(&position),
+                acknowledged = outbox.acknowledged(left), if in_flight > 0 && (full || !more) => match acknowledged {
+                    Ok(Some((sequence, hash))) => slot.acknowledged(sequence, hash),
+                    Ok(None) => {}
                     Err(trouble) => return trouble,
                 },
-                () = std::future::ready(()), if more && !full => tokio::task::yield_now().await,
-                waited = wait(&mut self.lanes), if !full => if let Err(error) = waited {
+                () = tokio::task::yield_now(), if more && !full => {}
+                waited = wait(&mut self.lanes), if !more && !full && !look_due => if let Err(error) = waited {
                     return error.into();
                 },
                 () = reconnects.changed() => return Trouble::Reconnected,
@@ -168,7 +170,10 @@ impl Writer {
     }
 
     /// Writes what is here, one turn at most. Whether there may be more at once.
-    async fn fill(&mut self, outbox: &mut Outbox) -> Result<bool, Trouble> {
+    async fn fill(&mut self, outbox: &mut Outbox, look_due: bool) -> Result<bool, Trouble> {
+        if look_due {
+            return Ok(false);
+        }
         let mut turn = TURN;
         for number in 0..self.lanes.len() {
             while turn > 0 && outbox.len() < self.settings.in_flight {
@@ -178,6 +183,7 @@ impl Writer {
             }
             self.lanes[number].prepare().await?;
         }
+        outbox.flush().await?;
         Ok(turn == 0)
     }
 
@@ -197,7 +203,7 @@ impl Writer {
             traceparent,
         };
         let span = span(view.code(), event, traceparent);
-        let message = compose(
+        let Composed { headers, body, position } = compose(
             view.code(),
             &self.position,
             origin,
@@ -206,8 +212,9 @@ impl Writer {
             body,
             &self.settings.signer,
         );
-        self.position = message.position.clone();
-        outbox.write(&event.subject, message, span).await?;
+        let (sequence, hash) = (position.sequence, position.hash);
+        self.position = position;
+        outbox.write(Message { subject: event.subject.clone(), headers, body, sequence, hash, span }).await?;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How long to wait at the start for mailboxes to say where they stand.
 const GATHERING: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_millis(100);
-const HALTED: Duration = Duration::from_secs(10);
+const HALTED: Duration = Duration::from_secs(3);
 
 /// How a feed stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::FeedEvent;
 use super::event::{Chain, Unproved};
 
 /// The broker forgets a reader that asks for nothing for so long.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
+const FORGOTTEN_AFTER: Duration = Duration::from_mins(1);
 /// The broker says so often that it has nothing; twice as long without a word, and the reader opens anew.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 const EXPIRES: Duration = Duration::from_secs(20);

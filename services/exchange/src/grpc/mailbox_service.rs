@@ -55,16 +55,16 @@ impl MailboxService for MailboxHandler {
 fn message(report: Report) -> Mailbox {
     let entry = report.view().entry();
     let label = department::entry(entry.department).map(|entry| Label { zh: entry.zh.clone(), en: entry.en.clone() });
-    let position = &report.standing.position;
+    let standing = &report.standing;
     let stream = report.stream.as_ref();
     Mailbox {
         code: entry.code.clone(),
         department: label,
         area: entry.area.as_ref().map(ToString::to_string).unwrap_or_default(),
         state: state(report.standing.state).into(),
-        messages: stream.map_or(position.sequence, |stream| stream.messages),
-        last_sequence: position.sequence,
-        last_hash: if position.sequence == 0 { String::new() } else { hex::encode(position.hash) },
+        messages: stream.map_or(standing.sequence, |stream| stream.messages),
+        last_sequence: standing.sequence,
+        last_hash: if standing.sequence == 0 { String::new() } else { hex::encode(standing.hash) },
         cursors: report
             .standing
             .cursors

@@ -23,16 +23,16 @@ impl Authority {
 
     pub(super) fn server(&self) -> Files {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        self.issue("server", CertificateParams::new(names).unwrap())
+        self.issue("server", &CertificateParams::new(names).unwrap())
     }
 
     pub(super) fn client(&self, uri: &str) -> Files {
         let mut params = CertificateParams::default();
         params.subject_alt_names = vec![SanType::URI(uri.try_into().unwrap())];
-        self.issue(&uri.replace([':', '/'], "_"), params)
+        self.issue(&uri.replace([':', '/'], "_"), &params)
     }
 
-    fn issue(&self, name: &str, params: CertificateParams) -> Files {
+    fn issue(&self, name: &str, params: &CertificateParams) -> Files {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let path = |end: &str| self.folder.join(format!("{name}{end}"));

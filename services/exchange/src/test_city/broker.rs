@@ -12,7 +12,7 @@ use super::authority::Authority;
 const TRUST_DOMAIN: &str = "city.test";
 
 /// How long a server may take to start on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A real nats-server with the accounts of the contract.
 pub(crate) struct Broker {

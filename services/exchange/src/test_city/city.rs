@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
+use async_nats::jetstream::consumer::pull::OrderedConfig;
 use async_nats::jetstream::{self, Context};
 use contract::exchange::v1::mailbox_service_server::MailboxService as _;
 use contract::exchange::v1::{GetMailboxRequest, Mailbox, MailboxState, RebuildMailboxRequest};
 use contract::mailboxes::Mailboxes;
 use contract::subject::MAILBOX_STREAM;
+use futures::StreamExt as _;
 use messaging::mailbox::MailboxReader;
 use messaging::seal::Signer;
 use platform::access::Connection;
@@ -18,7 +20,7 @@ use tonic::{Request, Status};
 use super::{Broker, Log};
 use crate::{EventSource, Exchange, ExchangeSettings, MailboxHandler};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A broker, the registry's log and an exchange.
 pub(crate) struct City {
@@ -29,31 +31,17 @@ pub(crate) struct City {
     running: Option<Running>,
 }
 
-struct Running {
+/// An exchange at work.
+pub(crate) struct Running {
     exchange: Exchange,
     handler: MailboxHandler,
     shutdown: CancellationToken,
 }
 
 impl Running {
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.shutdown.cancel();
         self.exchange.closed().await;
-    }
-}
-
-/// A second exchange in the same city.
-pub(crate) struct Twin {
-    running: Option<Running>,
-}
-
-impl Twin {
-    pub(crate) async fn start(&mut self, city: &City) {
-        self.running = Some(city.exchange().await);
-    }
-
-    pub(crate) async fn stop(mut self) {
-        self.running.take().unwrap().stop().await;
     }
 }
 
@@ -94,27 +82,25 @@ impl City {
         Running { exchange, handler, shutdown }
     }
 
+    /// A second exchange with the same keys, beside the first.
+    pub(crate) async fn twin(&self) -> Running {
+        self.exchange().await
+    }
+
     pub(crate) async fn stop_exchange(&mut self) {
         self.running.take().unwrap().stop().await;
     }
 
     /// What the exchange says of a mailbox, to a caller.
     pub(crate) async fn ask(&self, caller: &str, code: &str) -> Result<Mailbox, Status> {
-        let request = self.request(caller, GetMailboxRequest { code: code.to_owned() });
+        let request = request(caller, GetMailboxRequest { code: code.to_owned() });
         let handler = &self.running.as_ref().unwrap().handler;
         Ok(handler.get_mailbox(request).await?.into_inner().mailbox.unwrap())
     }
 
     pub(crate) async fn rebuild(&self, code: &str) -> Result<(), Status> {
-        let request = self.request("CA", RebuildMailboxRequest { code: code.to_owned() });
+        let request = request("CA", RebuildMailboxRequest { code: code.to_owned() });
         self.running.as_ref().unwrap().handler.rebuild_mailbox(request).await.map(drop)
-    }
-
-    fn request<T>(&self, caller: &str, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        let identity = Identity::Department { code: caller.to_owned() };
-        request.extensions_mut().insert(Connection::of(identity));
-        request
     }
 
     /// Waits until a mailbox stands so, with so many messages.
@@ -145,11 +131,6 @@ impl City {
         }
     }
 
-    /// A second exchange with the same keys, not started.
-    pub(crate) fn twin(&self) -> Twin {
-        Twin { running: None }
-    }
-
     /// A department's `JetStream`, with its own certificate.
     pub(crate) async fn department(&self, code: &str) -> Context {
         jetstream::new(self.broker.department(code).await)
@@ -161,16 +142,25 @@ impl City {
         let state = stream.info().await.unwrap().state.clone();
         let mut reader = MailboxReader::new(code, self.signer.verifier());
         let mut all = Vec::new();
+        if state.last_sequence == 0 {
+            return all;
+        }
+        let consumer = stream.create_consumer(OrderedConfig::default()).await.unwrap();
+        let mut messages = consumer.messages().await.unwrap();
         for sequence in 1..=state.last_sequence {
-            let message = stream.get_raw_message(sequence).await.unwrap();
-            let verified = reader.check(&message.headers, &message.subject, &message.payload, sequence).unwrap();
+            let message = messages.next().await.unwrap().unwrap().message;
+            let headers = message.headers.unwrap();
+            let verified = reader.check(&headers, &message.subject, &message.payload, sequence).unwrap();
             assert_eq!(verified.missing, 0);
-            all.push(Received {
-                subject: message.subject.to_string(),
-                headers: message.headers,
-                body: message.payload.to_vec(),
-            });
+            all.push(Received { subject: message.subject.to_string(), headers, body: message.payload.to_vec() });
         }
         all
     }
+}
+
+fn request<T>(caller: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    let identity = Identity::Department { code: caller.to_owned() };
+    request.extensions_mut().insert(Connection::of(identity));
+    request
 }

@@ -73,7 +73,7 @@ impl Log {
                     event: event::of::<M>(),
                     aggregate: id,
                     county: county.to_owned(),
-                    occurred_at: Instant::from_micros(1_734_000_000_000_000 + number as i64),
+                    occurred_at: Instant::from_micros(1_734_000_000_000_000 + i64::try_from(number).unwrap()),
                     traceparent: None,
                     body: make(id, county).encode_to_vec().into(),
                 }

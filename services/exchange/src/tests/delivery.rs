@@ -76,10 +76,9 @@ async fn order_and_numbers_hold_over_thousands_and_a_restart() {
 #[tokio::test]
 async fn two_exchanges_write_each_message_once() {
     let mut city = City::new("").await;
-    let mut twin = city.twin();
     city.log.register(3_000);
     city.start_exchange().await;
-    twin.start(&city).await;
+    let twin = city.twin().await;
     city.log.relay(0..3_000).await;
     for code in ["EDU", "HC", "FL", "CRT"] {
         city.awaits(code, Following, 3_000).await;

@@ -1,7 +1,6 @@
 //! What the door answers.
 
 use contract::exchange::v1::MailboxState::Following;
-use platform::error::ServiceError;
 use tonic::Code;
 
 use crate::test_city::City;
@@ -32,5 +31,4 @@ async fn a_department_asks_for_its_own_mailbox_and_civil_affairs_for_any() {
         assert_eq!(refused.code(), Code::NotFound, "{caller} {code}");
     }
     assert_eq!(city.rebuild("XXX").await.unwrap_err().code(), Code::NotFound);
-    let _: fn(ServiceError) -> tonic::Status = Into::into;
 }
