@@ -14,6 +14,7 @@ use crate::broker::Account;
 use crate::delivery::{View, Writer, WriterSettings};
 use crate::feed::{Feed, FeedSettings};
 use crate::grpc::MailboxHandler;
+use crate::reconnects::Reconnects;
 
 /// A service whose events the exchange carries.
 #[derive(Debug, Clone)]
@@ -58,11 +59,14 @@ impl Exchange {
     pub async fn start(settings: ExchangeSettings) -> Result<Self, ServiceError> {
         let ExchangeSettings { client, mailboxes, signer, services, config, shutdown } = settings;
         let tasks = TaskTracker::new();
+        let (reconnects, watching) = Reconnects::watch(client.clone(), shutdown.clone());
+        tasks.spawn(watching);
         let feeds: Vec<_> = services
             .into_iter()
             .map(|EventSource { service, verifier }| {
                 Feed::new(FeedSettings {
                     client: client.clone(),
+                    reconnects: reconnects.clone(),
                     service,
                     verifier,
                     batch: config.batch,
@@ -79,6 +83,7 @@ impl Exchange {
             // Every writer takes its seats before a feed looks who is there.
             let writer = Writer::new(WriterSettings {
                 account,
+                reconnects: reconnects.clone(),
                 view,
                 feeds: feeds.clone(),
                 signer: signer.clone(),

@@ -3,36 +3,53 @@ use std::time::Duration;
 
 use async_nats::Client;
 use async_nats::connection::State;
-use tokio::time::{Interval, MissedTickBehavior};
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
 
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Notices that a connection was lost and made again. What was on its way is unknown then, and a consumer that the
 /// broker kept in memory may be gone: both show only after long deadlines otherwise.
-#[derive(Debug)]
-pub(crate) struct Reconnects {
-    client: Client,
-    seen: u64,
-    ticks: Interval,
-}
+#[derive(Debug, Clone)]
+pub(crate) struct Reconnects(watch::Receiver<u64>);
 
 impl Reconnects {
-    /// From now on.
-    pub(crate) fn of(client: &Client) -> Self {
-        let mut ticks = tokio::time::interval(LOOK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { client: client.clone(), seen: connects(client), ticks }
+    /// Watches a connection until the shutdown, for all who hold a clone. The task is the caller's to spawn.
+    pub(crate) fn watch(client: Client, shutdown: CancellationToken) -> (Self, impl Future<Output = ()>) {
+        let (sender, receiver) = watch::channel(connects(&client));
+        let task = async move {
+            let look = async {
+                let mut ticks = tokio::time::interval(LOOK);
+                ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                loop {
+                    ticks.tick().await;
+                    let now = connects(&client);
+                    if now != *sender.borrow() && client.connection_state() == State::Connected {
+                        sender.send_replace(now);
+                    }
+                }
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = look => {}
+            }
+        };
+        (Self(receiver), task)
     }
 
-    /// Ends when the connection is another one than at the last call, and stands. May be dropped and called again.
+    /// The same, from now on.
+    pub(crate) fn anew(&self) -> Self {
+        let mut receiver = self.0.clone();
+        receiver.mark_unchanged();
+        Self(receiver)
+    }
+
+    /// Ends when the connection is another one than at the last call. May be dropped and called again.
     pub(crate) async fn changed(&mut self) {
-        loop {
-            self.ticks.tick().await;
-            let connects = connects(&self.client);
-            if connects != self.seen && self.client.connection_state() == State::Connected {
-                self.seen = connects;
-                return;
-            }
+        if self.0.changed().await.is_err() {
+            // Nobody watches any more: the shutdown has begun.
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -31,6 +31,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// What a writer needs.
 pub(crate) struct WriterSettings {
     pub(crate) account: Account,
+    pub(crate) reconnects: Reconnects,
     pub(crate) view: View,
     pub(crate) feeds: Vec<Feed>,
     pub(crate) signer: Signer,
@@ -135,7 +136,7 @@ impl Writer {
 
     /// Moves events into the mailbox. Returns when it must be looked at anew.
     async fn pump(&mut self, outbox: &mut Outbox, repair: &mut Interval) -> Trouble {
-        let mut reconnects = Reconnects::of(self.settings.account.client());
+        let mut reconnects = self.settings.reconnects.anew();
         let slot = Arc::clone(&self.settings.slot);
         let mut look_due = false;
         loop {

@@ -37,6 +37,7 @@ pub(crate) enum FeedStatus {
 #[derive(Debug, Clone)]
 pub(crate) struct FeedSettings {
     pub(crate) client: Client,
+    pub(crate) reconnects: Reconnects,
     pub(crate) service: String,
     pub(crate) verifier: Verifier,
     /// Events taken at once.
@@ -135,7 +136,7 @@ impl Feed {
                 return Ok(());
             }
         }
-        let mut connection = Reconnects::of(&self.settings.client);
+        let mut connection = self.settings.reconnects.anew();
         let mut reader = self.reader(self.ring.head()).await?;
         loop {
             let at_end = if reader.pending() == 0 { FeedStatus::AtEnd } else { FeedStatus::Reading };
