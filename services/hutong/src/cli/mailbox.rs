@@ -1,9 +1,10 @@
 use anyhow::{Context, bail};
+use async_nats::jetstream::Message;
 use contract::department;
 use contract::event;
 use contract::exchange::v1::mailbox_service_client::MailboxServiceClient;
 use contract::exchange::v1::{GetMailboxRequest, ListMailboxesRequest, Mailbox, RebuildMailboxRequest};
-use messaging::mailbox::MailboxReader;
+use messaging::mailbox::{CONTENT_TYPE, CURSOR, ID, MailboxReader, TIME, TYPE};
 use messaging::seal::Verifier;
 use serde_json::{Value, json};
 
@@ -102,22 +103,25 @@ async fn tail(city: &City, tail: &Tail) -> anyhow::Result<()> {
     let key = mailbox.context("the city named no mailbox")?.signing_key;
 
     let verifier = Verifier::from_hex(&key).context("the city named no valid signing key")?;
-    let mut reader = MailboxReader::new(code, verifier);
-    // The chain is checked from the first message on; only what was asked for is shown.
-    let mut subscriber = Subscriber::open(&tail.nats, &certificate, 1).await?;
-    let last = subscriber.end().await?.last_sequence;
-    let (mut read, mut forged, mut missing) = (0_u64, 0_u64, 0_u64);
-    while tail.follow || read < last {
+    // From the first message on, the chain proves all; from the middle, the first message stands by its signature.
+    let mut reader = match tail.from {
+        0 | 1 => MailboxReader::new(code, verifier),
+        _ => MailboxReader::from_anywhere(code, verifier),
+    };
+    let mut subscriber = Subscriber::open(&tail.nats, &certificate, tail.from).await?;
+    let end = subscriber.end().await?;
+    let mut more = end.messages > 0 && end.last_sequence >= tail.from;
+    let (mut forged, mut missing) = (0_u64, 0_u64);
+    while tail.follow || more {
         let message = tokio::select! {
             message = subscriber.next() => message?,
             _ = tokio::signal::ctrl_c() => break,
         };
         let Some(message) = message else { break };
-        let sequence = message.info().map_err(|error| anyhow::anyhow!(error))?.stream_sequence;
-        read = sequence;
+        let info = message.info().map_err(|error| anyhow::anyhow!(error))?;
+        more = info.pending > 0;
         let headers = message.headers.clone().unwrap_or_default();
-        let checked = reader.check(&headers, message.subject.as_str(), &message.payload, sequence);
-        let verdict = match &checked {
+        let verdict = match reader.check(&headers, message.subject.as_str(), &message.payload, info.stream_sequence) {
             Ok(verified) => {
                 missing += verified.missing;
                 "verified".to_owned()
@@ -127,26 +131,27 @@ async fn tail(city: &City, tail: &Tail) -> anyhow::Result<()> {
                 fault.to_string()
             }
         };
-        if sequence < tail.from {
-            continue;
-        }
-        let header = |name: &str| headers.get(name).map(|value| value.as_str().to_owned()).unwrap_or_default();
-        let body = body(&header("ce-type"), &header("content-type"), &message.payload);
-        if tail.json {
-            let line = json!({
-                "sequence": sequence, "verdict": verdict, "id": header("ce-id"), "type": header("ce-type"),
-                "time": header("ce-time"), "subject": message.subject.as_str(), "cursor": header("hutong-cursor"),
-                "data": body,
-            });
-            say!("{line}");
-        } else {
-            say!("{sequence:>8}  {}  {verdict}  {}  {body}", header("ce-time"), message.subject);
-        }
+        print_message(&message, info.stream_sequence, &verdict, tail.json);
     }
     if forged > 0 || missing > 0 {
         bail!("{forged} message(s) of {code} cannot be verified, {missing} are missing");
     }
     Ok(())
+}
+
+fn print_message(message: &Message, sequence: u64, verdict: &str, json: bool) {
+    let headers = message.headers.clone().unwrap_or_default();
+    let header = |name: &str| headers.get(name).map(|value| value.as_str().to_owned()).unwrap_or_default();
+    let body = body(&header(TYPE), &header(CONTENT_TYPE), &message.payload);
+    if json {
+        let line = json!({
+            "sequence": sequence, "verdict": verdict, "id": header(ID), "type": header(TYPE), "time": header(TIME),
+            "subject": message.subject.as_str(), "cursor": header(CURSOR), "data": body,
+        });
+        say!("{line}");
+    } else {
+        say!("{sequence:>8}  {}  {verdict}  {}  {body}", header(TIME), message.subject);
+    }
 }
 
 /// The event for people and programs: canonical protobuf JSON.
