@@ -45,13 +45,13 @@ impl Broker {
 }
 
 fn binary() -> PathBuf {
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/nats-server");
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin/nats-server");
     let on_path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&on_path)
         .map(|directory| directory.join("nats-server"))
         .chain([tools])
         .find(|file| file.is_file())
-        .expect("nats-server is missing: `make tools` puts it under .tools")
+        .expect("nats-server is missing: `make tools` puts it under .tools/bin")
 }
 
 fn write(directory: &Path, credentials: &Credentials) -> [PathBuf; 3] {
