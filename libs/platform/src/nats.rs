@@ -38,8 +38,14 @@ pub enum NatsError {
 
 impl From<NatsError> for ServiceError {
     fn from(error: NatsError) -> Self {
-        Self::unavailable("BROKER_UNAVAILABLE", "the broker cannot be reached").with_source(error)
+        unreachable_broker(error)
     }
+}
+
+/// The broker cannot be reached, or fails: whoever asked may try again.
+#[must_use]
+pub fn unreachable_broker(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ServiceError {
+    ServiceError::unavailable("BROKER_UNAVAILABLE", "the broker cannot be reached").with_source(source)
 }
 
 /// Connects to `url` (`tls://127.0.0.1:4222`). `name` is shown in the broker's monitoring and is the last part of the

@@ -8,6 +8,7 @@ use contract::subject;
 use futures::TryStreamExt as _;
 use platform::database::Database;
 use platform::error::ServiceError;
+use platform::nats::unreachable_broker;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -115,7 +116,7 @@ struct Reader<W: Workspace, H> {
 impl<W: Workspace, H: EventHandler<W>> Reader<W, H> {
     /// Reads from the cursor on, until something fails.
     async fn read(&self) -> Result<(), ServiceError> {
-        let stream = self.jetstream.get_stream(&self.stream).await.map_err(broker)?;
+        let stream = self.jetstream.get_stream(&self.stream).await.map_err(unreachable_broker)?;
         let config = pull::Config {
             durable_name: Some(self.consumer.clone()),
             ack_policy: AckPolicy::All,
@@ -123,10 +124,10 @@ impl<W: Workspace, H: EventHandler<W>> Reader<W, H> {
             filter_subjects: self.filters.clone(),
             ..pull::Config::default()
         };
-        let mut consumer = stream.get_or_create_consumer(&self.consumer, config).await.map_err(broker)?;
+        let mut consumer = stream.get_or_create_consumer(&self.consumer, config).await.map_err(unreachable_broker)?;
         // What was delivered and not applied comes again, from the cursor on and in order.
         let cursor = store::cursor(self.database.reader(), &self.stream).await?;
-        consumer.reset(Some(cursor + 1)).await.map_err(broker)?;
+        consumer.reset(Some(cursor + 1)).await.map_err(unreachable_broker)?;
         loop {
             let messages: Vec<jetstream::Message> = consumer
                 .batch()
@@ -134,10 +135,8 @@ impl<W: Workspace, H: EventHandler<W>> Reader<W, H> {
                 .expires(PATIENCE)
                 .messages()
                 .await
-                .map_err(broker)?
-                .map_err(|error| {
-                    ServiceError::unavailable("BROKER_UNAVAILABLE", "the broker failed").with_source(error)
-                })
+                .map_err(unreachable_broker)?
+                .map_err(unreachable_broker)
                 .try_collect()
                 .await?;
             self.apply(messages).await?;
@@ -164,8 +163,4 @@ impl<W: Workspace, H: EventHandler<W>> Reader<W, H> {
         self.journal.hand_in(apply, RequestKey::none("ApplyEvents"), None, Some(needs)).await?;
         last.ack().await.map_err(ServiceError::internal)
     }
-}
-
-fn broker<E: std::error::Error + Send + Sync + 'static>(error: E) -> ServiceError {
-    ServiceError::unavailable("BROKER_UNAVAILABLE", "the broker cannot be reached").with_source(error)
 }

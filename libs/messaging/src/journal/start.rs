@@ -1,5 +1,4 @@
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use platform::config::JournalConfig;
 use platform::error::ServiceError;
@@ -16,7 +15,7 @@ const FEED: usize = 256;
 
 /// Events as they are committed, for the relay of the same process.
 #[derive(Debug)]
-pub struct EventFeed(pub(crate) mpsc::Receiver<Arc<Vec<SealedEvent>>>);
+pub struct EventFeed(pub(crate) mpsc::Receiver<Vec<SealedEvent>>);
 
 /// Where commands are handed in.
 pub struct Journal<W: Workspace> {
@@ -76,7 +75,7 @@ impl<W: Workspace> Journal<W> {
 async fn write<W: Workspace>(
     group: Group<W>,
     mut queue: mpsc::Receiver<Box<dyn Job<W>>>,
-    feed: mpsc::Sender<Arc<Vec<SealedEvent>>>,
+    feed: mpsc::Sender<Vec<SealedEvent>>,
     config: JournalConfig,
 ) {
     let mut held = None;
@@ -134,8 +133,8 @@ fn fail<W: Workspace>(jobs: Vec<Box<dyn Job<W>>>, error: &ServiceError) {
 }
 
 /// A full feed loses nothing: the relay reads the log where the feed has a gap.
-fn pass_on(feed: &mpsc::Sender<Arc<Vec<SealedEvent>>>, events: Vec<SealedEvent>) {
+fn pass_on(feed: &mpsc::Sender<Vec<SealedEvent>>, events: Vec<SealedEvent>) {
     if !events.is_empty() {
-        let _ = feed.try_send(Arc::new(events));
+        let _ = feed.try_send(events);
     }
 }

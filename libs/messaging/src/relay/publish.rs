@@ -1,5 +1,4 @@
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -9,12 +8,12 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesOrdered;
 use futures::{FutureExt as _, StreamExt as _};
 use platform::error::ServiceError;
+use platform::nats::unreachable_broker;
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument as _;
 
 use super::headers;
 use super::status::RelayStatus;
-use super::stream::broker;
 use crate::log::EventLog;
 use crate::seal::SealedEvent;
 
@@ -25,7 +24,7 @@ const READ: u64 = 1_000;
 pub(super) struct Publisher<'a> {
     pub(super) jetstream: &'a Context,
     pub(super) log: &'a EventLog,
-    pub(super) feed: &'a mut mpsc::Receiver<Arc<Vec<SealedEvent>>>,
+    pub(super) feed: &'a mut mpsc::Receiver<Vec<SealedEvent>>,
     pub(super) status: &'a watch::Sender<RelayStatus>,
     pub(super) in_flight: usize,
     pub(super) scan_interval: Duration,
@@ -59,7 +58,7 @@ impl Publisher<'_> {
                     Err(error) => return error,
                 },
                 Some(events) = self.feed.recv(), if waiting.is_empty() => {
-                    if let Err(error) = self.take(&events, &mut waiting).await {
+                    if let Err(error) = self.take(events, &mut waiting).await {
                         return error;
                     }
                 }
@@ -73,11 +72,11 @@ impl Publisher<'_> {
     }
 
     /// Takes events from the feed; where they do not follow what was sent, the log is read instead.
-    async fn take(&self, events: &[SealedEvent], waiting: &mut VecDeque<SealedEvent>) -> Result<(), ServiceError> {
+    async fn take(&self, events: Vec<SealedEvent>, waiting: &mut VecDeque<SealedEvent>) -> Result<(), ServiceError> {
         match events.first() {
             Some(first) if first.sequence > self.sent + 1 => self.read(waiting).await,
             _ => {
-                waiting.extend(events.iter().filter(|event| event.sequence > self.sent).cloned());
+                waiting.extend(events.into_iter().filter(|event| event.sequence > self.sent));
                 Ok(())
             }
         }
@@ -105,10 +104,10 @@ impl Publisher<'_> {
             .jetstream
             .publish_with_headers(subject, headers::of(sealed), sealed.event.body.clone())
             .await
-            .map_err(broker)?;
+            .map_err(unreachable_broker)?;
         let sequence = sealed.sequence;
         Ok(async move {
-            let acknowledged = acknowledgement.await.map_err(broker)?;
+            let acknowledged = acknowledgement.await.map_err(unreachable_broker)?;
             if acknowledged.sequence == sequence {
                 Ok(sequence)
             } else {

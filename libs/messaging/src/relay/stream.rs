@@ -3,6 +3,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stor
 use async_nats::jetstream::{Context, ErrorCode};
 use contract::subject;
 use platform::error::ServiceError;
+use platform::nats::unreachable_broker;
 
 use super::headers;
 use super::status::Contradiction;
@@ -27,10 +28,10 @@ pub(super) async fn provision(jetstream: &Context, service: &str) -> Result<Stre
                 stream = name,
                 "the stream has holes, it is refilled from the log"
             );
-            jetstream.delete_stream(&name).await.map_err(broker)?;
+            jetstream.delete_stream(&name).await.map_err(unreachable_broker)?;
         }
         Err(error) if is_not_found(&error.kind()) => {}
-        Err(error) => return Err(broker(error)),
+        Err(error) => return Err(unreachable_broker(error)),
     }
     jetstream
         .create_stream(Config {
@@ -43,7 +44,7 @@ pub(super) async fn provision(jetstream: &Context, service: &str) -> Result<Stre
             ..Config::default()
         })
         .await
-        .map_err(broker)
+        .map_err(unreachable_broker)
 }
 
 fn is_whole(stream: &Stream) -> bool {
@@ -57,7 +58,7 @@ fn is_not_found(kind: &GetStreamErrorKind) -> bool {
 
 /// Compares the stream's last event with the log's.
 pub(super) async fn position(stream: &mut Stream, log: &EventLog) -> Result<Position, ServiceError> {
-    let last = stream.info().await.map_err(broker)?.state.last_sequence;
+    let last = stream.info().await.map_err(unreachable_broker)?.state.last_sequence;
     if last == 0 {
         return Ok(Position::At(0));
     }
@@ -65,15 +66,11 @@ pub(super) async fn position(stream: &mut Stream, log: &EventLog) -> Result<Posi
     if last > head {
         return Ok(Position::Contradicts(Contradiction::Ahead { stream: last, log: head }));
     }
-    let message = stream.get_raw_message(last).await.map_err(broker)?;
+    let message = stream.get_raw_message(last).await.map_err(unreachable_broker)?;
     let hash = message.headers.get(headers::HASH).map(async_nats::HeaderValue::as_str);
     let ours = log.get(last).await?.map(|event| hex::encode(event.hash));
     Ok(match (hash, ours) {
         (Some(hash), Some(ours)) if hash == ours => Position::At(last),
         _ => Position::Contradicts(Contradiction::Differs { sequence: last }),
     })
-}
-
-pub(super) fn broker<E: std::error::Error + Send + Sync + 'static>(error: E) -> ServiceError {
-    ServiceError::unavailable("BROKER_UNAVAILABLE", "the broker cannot be reached").with_source(error)
 }
