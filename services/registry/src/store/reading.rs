@@ -6,7 +6,7 @@ use kernel::{ChildId, CitizenId};
 use platform::database::{any_blob, any_uuid};
 use platform::vault::Vault;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -47,22 +47,7 @@ pub async fn holders(
     ids: impl IntoIterator<Item = CitizenId>,
 ) -> Result<HashMap<CitizenId, ChildId>, DbErr> {
     let by_hash: HashMap<Hash, CitizenId> = ids.into_iter().map(|id| (citizen_id_hash(vault, &id), id)).collect();
-    if by_hash.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found: Vec<(Vec<u8>, Uuid)> = child::Entity::find()
-        .select_only()
-        .column(child::Column::CitizenIdHash)
-        .column(child::Column::Id)
-        .filter(any_blob(
-            connection.get_database_backend(),
-            child::Column::CitizenIdHash,
-            by_hash.keys().map(|hash| hash.to_vec()),
-        ))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(by_key(&by_hash, found))
+    find_by_hash(connection, child::Entity::find(), child::Column::CitizenIdHash, child::Column::Id, &by_hash).await
 }
 
 /// The children that were registered of these roster rows.
@@ -76,22 +61,8 @@ pub async fn known_rows(
 ) -> Result<HashMap<Fingerprint, ChildId>, DbErr> {
     let by_hash: HashMap<Hash, Fingerprint> =
         fingerprints.into_iter().map(|fingerprint| (fingerprint_hash(vault, &fingerprint), fingerprint)).collect();
-    if by_hash.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found: Vec<(Vec<u8>, Uuid)> = roster_row::Entity::find()
-        .select_only()
-        .column(roster_row::Column::Fingerprint)
-        .column(roster_row::Column::ChildId)
-        .filter(any_blob(
-            connection.get_database_backend(),
-            roster_row::Column::Fingerprint,
-            by_hash.keys().map(|hash| hash.to_vec()),
-        ))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(by_key(&by_hash, found))
+    let (hash, child) = (roster_row::Column::Fingerprint, roster_row::Column::ChildId);
+    find_by_hash(connection, roster_row::Entity::find(), hash, child, &by_hash).await
 }
 
 /// The files with this name and day of birth, as their keyed hash, oldest first; merged ones are left out.
@@ -112,15 +83,28 @@ pub async fn namesakes(connection: &impl ConnectionTrait, name_birth: Hash, limi
     Ok(found.into_iter().map(ChildId::from_uuid).collect())
 }
 
-fn by_key<K: Clone + std::hash::Hash + Eq>(
+/// The children whose row holds one of these keyed hashes, by what was hashed.
+async fn find_by_hash<E: EntityTrait, K: Clone + std::hash::Hash + Eq>(
+    connection: &impl ConnectionTrait,
+    rows: Select<E>,
+    hash: E::Column,
+    child: E::Column,
     by_hash: &HashMap<Hash, K>,
-    found: Vec<(Vec<u8>, Uuid)>,
-) -> HashMap<K, ChildId> {
-    found
+) -> Result<HashMap<K, ChildId>, DbErr> {
+    if by_hash.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let hashes = by_hash.keys().map(|hash| hash.to_vec());
+    let found: Vec<(Vec<u8>, Uuid)> = rows
+        .select_only()
+        .column(hash)
+        .column(child)
+        .filter(any_blob(connection.get_database_backend(), hash, hashes))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found
         .into_iter()
-        .filter_map(|(hash, id)| {
-            let key = by_hash.get(hash.as_slice())?;
-            Some((key.clone(), ChildId::from_uuid(id)))
-        })
-        .collect()
+        .filter_map(|(hash, id)| Some((by_hash.get(hash.as_slice())?.clone(), ChildId::from_uuid(id))))
+        .collect())
 }
