@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures::TryStreamExt as _;
 use platform::identity::Credentials;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -63,7 +64,9 @@ pub async fn serve(server: &Credentials) -> anyhow::Result<()> {
     let tls = ServerTlsConfig::new()
         .identity(Identity::from_pem(&server.certificate_pem, &server.private_key_pem))
         .client_ca_root(Certificate::from_pem(&server.authority_pem));
-    Server::builder().tls_config(tls)?.add_service(Echo).serve_with_incoming(TcpListenerStream::new(listener)).await?;
+    // As our own port: with Nagle's delay the limit would be no limit.
+    let connections = TcpListenerStream::new(listener).inspect_ok(|connection| drop(connection.set_nodelay(true)));
+    Server::builder().tls_config(tls)?.add_service(Echo).serve_with_incoming(connections).await?;
     Ok(())
 }
 
