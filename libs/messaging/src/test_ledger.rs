@@ -6,10 +6,10 @@ use std::sync::Arc;
 use contract::registry::v1::{ChildRegistered, GetChildRequest};
 use kernel::{ChildId, Clock, Instant, ManualClock};
 use platform::config::Config;
-use platform::database::{Database, Rows, any_text};
+use platform::database::{Database, Rows, Write, any_text};
 use platform::error::ServiceError;
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::Query;
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 use sea_orm_migration::prelude::*;
 use tempfile::TempDir;
 
@@ -27,20 +27,20 @@ impl Workspace for Ledger {
     type Needs = BTreeSet<String>;
     type Environment = ();
 
-    async fn load(transaction: &DatabaseTransaction, needs: BTreeSet<String>, _: &()) -> Result<Self, ServiceError> {
+    async fn load(write: &Write, needs: BTreeSet<String>, _: &()) -> Result<Self, ServiceError> {
         let query = Query::select()
             .column("name")
             .from("ledger")
-            .and_where(any_text(transaction.get_database_backend(), "name", needs))
+            .and_where(any_text(write.get_database_backend(), "name", needs))
             .to_owned();
-        let rows = transaction.query_all(&query).await?;
+        let rows = write.query_all(&query).await?;
         let names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?;
         Ok(Self { names, added: BTreeMap::new() })
     }
 
-    async fn store(self, transaction: &DatabaseTransaction, _: &()) -> Result<(), ServiceError> {
+    fn store(self, write: &mut Write, _: &()) -> Result<(), ServiceError> {
         let (names, children) = self.added.into_iter().unzip();
-        Rows::new("ledger").text("name", names).text("child", children).insert(transaction).await?;
+        Rows::new("ledger").text("name", names).text("child", children).insert(write);
         Ok(())
     }
 }
@@ -90,7 +90,7 @@ struct LedgerTable;
 
 impl MigrationName for LedgerTable {
     fn name(&self) -> &'static str {
-        "m20241101_000002_ledger"
+        "m20241101_000003_ledger"
     }
 }
 

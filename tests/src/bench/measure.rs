@@ -25,6 +25,23 @@ impl Effort {
     }
 }
 
+/// What can be measured alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Memory and the time to a warm start
+    Footprint,
+    /// Registrations at 1, 8 and 32 clients
+    Register,
+    /// Reads at 32 clients
+    Get,
+    /// From the decision to a department's subscriber
+    Delivery,
+    /// A roster's import
+    Import,
+    /// Streams and mailboxes from the logs
+    Refill,
+}
+
 /// The middle one; the mean of the two middle ones of an even count; 0 of none.
 #[must_use]
 pub fn median(values: &[f64]) -> f64 {

@@ -11,6 +11,6 @@ pub mod ours;
 pub mod rows;
 
 pub use load::{Load, closed_loop};
-pub use measure::{Effort, median};
+pub use measure::{Effort, Part, median};
 pub use report::{Line, Report, Target};
 pub use run::{run, serve_echo};

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use super::limits::{echo, jetstream, pgbench, sqlite};
 use super::ours::{self, Caller};
 use super::rows::TableRows;
-use super::{Effort, Line, Report, Target, median};
+use super::{Effort, Line, Part, Report, Target, median};
 use crate::city::{Backend, City, CityOptions};
 use crate::nats::{NatsOptions, NatsServer};
 use crate::postgres::{Durability, PostgresServer};
@@ -20,19 +20,19 @@ use crate::tools;
 const RATE: u32 = 1_000;
 /// Rows of the import.
 const ROWS: usize = 20_000;
-/// A county's office beside each city department that gets every event: more mailboxes to fill.
+/// A county's office beside each city department that gets every event: more mailboxes to fill, where they are filled.
 const OFFICES: &str = "[[mailbox]]\ncode = \"EDU-371621\"\n[[mailbox]]\ncode = \"HC-371621\"\n\
     [[mailbox]]\ncode = \"FL-371621\"\n[[mailbox]]\ncode = \"CRT-371621\"\n";
 
-/// Measures everything.
+/// Measures everything, or `only` these parts.
 ///
 /// # Errors
 /// If anything that is measured fails.
-pub async fn run(effort: Effort) -> anyhow::Result<Report> {
+pub async fn run(effort: Effort, only: &[Part]) -> anyhow::Result<Report> {
     let mut bench = Bench::prepare(effort).await?;
     let mut lines = Vec::new();
     eprintln!("rows of one RegisterChild: {}", bench.written);
-    let measured = bench.measure(&mut lines).await;
+    let measured = bench.measure(only, &mut lines).await;
     bench.sqlite.city.abandon();
     bench.on_postgres.city.abandon();
     measured?;
@@ -57,9 +57,9 @@ impl Bench {
     async fn prepare(effort: Effort) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("hutong-bench-").tempdir()?;
         let server = PostgresServer::start(Durability::Disk);
-        let options = || CityOptions::default().departments(OFFICES).set("exchange.repair_interval_seconds", "5");
+        let options = || CityOptions::default().set("exchange.repair_interval_seconds", "5");
         let on_postgres = Caller::new(City::start_on(&server, options()).await);
-        let sqlite = Caller::new(City::start_with(Backend::Sqlite, options()).await);
+        let sqlite = Caller::new(City::start_with(Backend::Sqlite, options().departments(OFFICES)).await);
         for caller in [&on_postgres, &sqlite] {
             caller.city.register(caller.next()).await;
             caller.city.settle().await;
@@ -93,18 +93,39 @@ impl Bench {
         })
     }
 
-    async fn measure(&mut self, lines: &mut Vec<Line>) -> anyhow::Result<()> {
-        self.footprint_idle(lines).await?;
-        self.register(lines).await?;
-        self.get(lines).await?;
-        self.deliver(lines).await?;
-        self.import(lines).await?;
-        self.refill(lines).await?;
-        self.footprint_loaded(lines);
+    async fn measure(&mut self, only: &[Part], lines: &mut Vec<Line>) -> anyhow::Result<()> {
+        let wanted = |part| only.is_empty() || only.contains(&part);
+        if wanted(Part::Footprint) {
+            self.footprint_idle(lines).await?;
+        }
+        if wanted(Part::Register) {
+            self.register(lines).await?;
+        }
+        if wanted(Part::Get) {
+            self.get(lines).await?;
+        }
+        if wanted(Part::Delivery) {
+            self.deliver(lines).await?;
+        }
+        if wanted(Part::Import) {
+            self.import(lines).await?;
+        }
+        if wanted(Part::Refill) {
+            self.refill(lines).await?;
+        }
+        if wanted(Part::Footprint) {
+            self.footprint_loaded(lines);
+        }
         Ok(())
     }
 
+    /// The registry as a service of its own, its relay at work: what pgbench and SQLite are compared with does nothing
+    /// but write either.
     async fn register(&mut self, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+        let (on_postgres, _postgres_broker) =
+            registry_alone(City::start_on(&self.server, CityOptions::default()).await).await?;
+        let (on_sqlite, _sqlite_broker) =
+            registry_alone(City::start_with(Backend::Sqlite, CityOptions::default()).await).await?;
         let targets = [(1, (0.7, 1.2), (0.4, 0.6)), (8, (0.9, 1.3), (1.2, 2.4)), (32, (1.3, 2.2), (2.0, 3.5))];
         for (clients, postgres, sqlite) in targets {
             let (mut limit, mut ours) = (Vec::new(), Vec::new());
@@ -112,10 +133,10 @@ impl Bench {
             for round in 0..self.effort.rounds {
                 let span = self.effort.span;
                 limit.push(pgbench::measure(&self.server, &self.limit_database, &self.script, clients, span)?);
-                ours.push(ours::register(&self.on_postgres, clients, span).await.per_second);
+                ours.push(ours::register(&on_postgres, clients, span).await.per_second);
                 let file = self.folder.path().join(format!("limit-{clients}-{round}.db"));
                 sqlite_limit.push(sqlite::measure(&file, &self.sqlite_schema, &self.sqlite_rows, span)?);
-                sqlite_ours.push(ours::register(&self.sqlite, clients, span).await.per_second);
+                sqlite_ours.push(ours::register(&on_sqlite, clients, span).await.per_second);
             }
             let at = |must_and_aim: (f64, f64)| Target::AtLeast { must: must_and_aim.0, aim: must_and_aim.1 };
             push(lines, format!("RegisterChild, PostgreSQL, {clients} clients"), "1/s", ours, limit, at(postgres));
@@ -127,6 +148,14 @@ impl Bench {
                 sqlite_limit,
                 at(sqlite),
             );
+        }
+        on_postgres.city.abandon();
+        on_sqlite.city.abandon();
+        for (what, caller) in [("PostgreSQL", &self.on_postgres), ("SQLite FULL", &self.sqlite)] {
+            let whole = ours::register(caller, 32, self.effort.span).await.per_second;
+            caller.city.settle().await;
+            let what = format!("(the same in a whole city, {what}, 32 clients)");
+            push(lines, what, "1/s", vec![whole], Vec::new(), None);
         }
         Ok(())
     }
@@ -148,7 +177,7 @@ impl Bench {
 
     async fn deliver(&mut self, lines: &mut Vec<Line>) -> anyhow::Result<()> {
         let city = &self.on_postgres.city;
-        let server = self.raw_server(false).await;
+        let server = raw_server(city, false).await;
         let (publisher, subscriber) = (server.connect().await, server.connect().await);
         let [mut limit50, mut limit99, mut ours50, mut ours99] = [const { Vec::new() }; 4];
         for _ in 0..self.effort.rounds {
@@ -187,7 +216,8 @@ impl Bench {
     }
 
     async fn refill(&mut self, lines: &mut Vec<Line>) -> anyhow::Result<()> {
-        let (lax, strict) = (self.raw_server(false).await, self.raw_server(true).await);
+        let city = &self.sqlite.city;
+        let (lax, strict) = (raw_server(city, false).await, raw_server(city, true).await);
         let (client, strict_client) = (lax.connect().await, strict.connect().await);
         let [mut limit, mut strict_limit, mut consumers] = [const { Vec::new() }; 3];
         let [mut relay, mut exchange, mut all] = [const { Vec::new() }; 3];
@@ -196,7 +226,10 @@ impl Bench {
             limit.push(jetstream::publish(&client, self.effort.span).await?);
             strict_limit.push(jetstream::publish(&strict_client, self.effort.span).await?);
             consumers.push(jetstream::consumers(&client, 20_000 / self.effort.divisor).await?);
-            let refill = ours::refill::measure(&mut self.sqlite).await?;
+            let refill = {
+                let broker = raw_server(&self.sqlite.city, false).await;
+                ours::refill::measure(&mut self.sqlite, &broker).await?
+            };
             relay.push(refill.relay);
             exchange.push(refill.exchange);
             all.push(refill.all);
@@ -233,14 +266,22 @@ impl Bench {
         let target = Target::AtMost { must: 300.0, aim: 150.0 };
         push(lines, "memory after the load, with nats-server".into(), "MB", loaded, Vec::new(), target);
     }
+}
 
-    /// A bare nats-server behind the same TLS as the city's.
-    async fn raw_server(&self, sync_always: bool) -> NatsServer {
-        let tls = self.on_postgres.city.data().join("tls");
-        let files = ["server.pem", "server.key", "authority.pem"].map(|name| tls.join(name));
-        let client = ["service/operator.pem", "service/operator.key", "authority.pem"].map(|name| tls.join(name));
-        NatsServer::start(NatsOptions { sync_always, tls: Some(files), client: Some(client) }).await
-    }
+/// A bare nats-server behind the same TLS as the city's.
+async fn raw_server(city: &City, sync_always: bool) -> NatsServer {
+    let tls = city.data().join("tls");
+    let files = ["server.pem", "server.key", "authority.pem"].map(|name| tls.join(name));
+    let client = ["service/operator.pem", "service/operator.key", "authority.pem"].map(|name| tls.join(name));
+    NatsServer::start(NatsOptions { sync_always, tls: Some(files), client: Some(client) }).await
+}
+
+/// The registry of a new city alone, with a bare broker.
+async fn registry_alone(mut city: City) -> anyhow::Result<(Caller, NatsServer)> {
+    let broker = raw_server(&city, false).await;
+    anyhow::ensure!(city.stop().await.success(), "the city does not stop");
+    city.restart_with(|options| options.only(&["registry"], &broker.url())).await;
+    Ok((Caller::new(city), broker))
 }
 
 fn push(

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use tests::bench::{Effort, run, serve_echo};
+use tests::bench::{Effort, Part, run, serve_echo};
 
 /// Measures Hutong beside its limits: pgbench, SQLite, a bare tonic echo, raw JetStream. Interleaved, medians of three.
 #[derive(Parser)]
@@ -14,6 +14,9 @@ struct Arguments {
     /// One short round instead of three
     #[arg(long)]
     quick: bool,
+    /// Measure these parts alone, for example register,delivery
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    only: Vec<Part>,
     /// Serve the echo with the certificates of this directory
     #[arg(long, hide = true, value_name = "DIR")]
     echo_server: Option<PathBuf>,
@@ -25,7 +28,8 @@ async fn main() -> anyhow::Result<()> {
     if let Some(certificates) = arguments.echo_server {
         return serve_echo(&certificates).await;
     }
-    let report = run(if arguments.quick { Effort::quick() } else { Effort::full() }).await?;
+    let effort = if arguments.quick { Effort::quick() } else { Effort::full() };
+    let report = run(effort, &arguments.only).await?;
     let json = serde_json::to_string_pretty(&report)?;
     match arguments.json {
         Some(file) if file.as_os_str() == "-" => println!("{json}"),

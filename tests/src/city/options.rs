@@ -4,6 +4,7 @@ pub struct CityOptions {
     settings: Vec<(String, String)>,
     departments: Option<String>,
     database_disk_megabytes: Option<u32>,
+    services: Option<&'static [&'static str]>,
 }
 
 impl CityOptions {
@@ -26,6 +27,20 @@ impl CityOptions {
     pub fn database_disk_megabytes(mut self, megabytes: u32) -> Self {
         self.database_disk_megabytes = Some(megabytes);
         self
+    }
+
+    /// Only these services run, with a broker that runs elsewhere. The directory must have been a whole city's.
+    #[must_use]
+    pub fn only(self, services: &'static [&'static str], broker: &str) -> Self {
+        Self { services: Some(services), ..self.set("nats.url", broker) }
+    }
+
+    /// The arguments that run the city.
+    pub(super) fn arguments(&self) -> Vec<&'static str> {
+        match self.services {
+            None => vec!["up"],
+            Some(services) => [&["serve"], services].concat(),
+        }
     }
 
     pub(super) fn database_disk(&self) -> Option<u32> {

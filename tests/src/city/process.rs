@@ -157,6 +157,12 @@ impl City {
         self.launch().await;
     }
 
+    /// Starts it again in the same directory, with other options.
+    pub async fn restart_with(&mut self, change: impl FnOnce(CityOptions) -> CityOptions) {
+        self.options = change(std::mem::take(&mut self.options));
+        self.launch().await;
+    }
+
     /// Proves that nothing is left over, stops it, and proves that it went orderly.
     ///
     /// # Panics
@@ -219,7 +225,7 @@ impl City {
         let _ = fs::remove_file(&endpoints);
         let output = File::options().create(true).append(true).open(self.output_file()).expect("a temporary file");
         let mut command = match self.options.database_disk() {
-            None => self.command(&["up"]),
+            None => self.command(&self.options.arguments()),
             Some(megabytes) => self.on_small_disk(megabytes),
         };
         let process = command

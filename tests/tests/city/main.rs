@@ -24,6 +24,7 @@ mod small_service;
 
 mod applying;
 mod relaying;
+mod writing;
 
 mod killing;
 mod starting;

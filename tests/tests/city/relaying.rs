@@ -1,7 +1,11 @@
 //! From the log to the stream: fenced, gap-free, and stopped with an alarm where the two contradict each other.
 
+use std::time::Duration;
+
 use async_nats::jetstream::{self, Context};
+use futures::future::join_all;
 use kernel::{ChildId, SystemClock};
+use messaging::journal::EventFeed;
 use messaging::relay::{Contradiction, Relay, RelaySettings, RelayStatus};
 use tests::both_databases;
 use tests::city::Backend;
@@ -12,27 +16,40 @@ use uuid::Uuid;
 
 use crate::small_service::SmallService;
 
+/// How often a relay looks into the log, where a test needs it to.
+const OFTEN: Duration = Duration::from_millis(20);
+
 both_databases!(
     two_relays_of_one_log_write_each_event_once,
     a_stream_ahead_of_its_log_stops_the_relay,
     a_stream_that_differs_from_its_log_stops_the_relay,
     a_killed_and_wiped_broker_is_refilled_to_the_same_bytes,
+    a_log_longer_than_one_read_is_relayed_without_waiting_for_the_next_scan,
 );
 
 async fn two_relays_of_one_log_write_each_event_once(backend: Backend) {
     let server = NatsServer::start(NatsOptions::default()).await;
     let mut service = SmallService::open(backend, "registry").await;
     let one = start(&mut service, &server).await;
-    // The second relay has no hand-off of its own: it looks into the log.
-    let (silent, feed) = empty_feed().await;
-    let other = start_with(&service, feed, &server).await;
+    let other = start_with(&service, EventFeed::none(), &server, OFTEN).await;
     for _ in 0..50 {
         service.tell(child(), true).await;
     }
     let jetstream = jetstream::new(server.connect().await);
     eventually("the stream holds the log", async || (last_sequence(&jetstream).await == Some(50)).then_some(())).await;
     check_equal(&service, &jetstream).await;
-    drop((silent, one, other));
+    drop((one, other));
+}
+
+async fn a_log_longer_than_one_read_is_relayed_without_waiting_for_the_next_scan(backend: Backend) {
+    let server = NatsServer::start(NatsOptions::default()).await;
+    let service = SmallService::open(backend, "registry").await;
+    join_all((0..2_500).map(|_| service.tell(child(), true))).await;
+    let relay = start_with(&service, EventFeed::none(), &server, Duration::from_secs(3_600)).await;
+    let jetstream = jetstream::new(server.connect().await);
+    eventually("the stream holds the log", async || (last_sequence(&jetstream).await == Some(2_500)).then_some(()))
+        .await;
+    drop(relay);
 }
 
 async fn a_stream_ahead_of_its_log_stops_the_relay(backend: Backend) {
@@ -87,12 +104,12 @@ fn child() -> Uuid {
 
 async fn start(service: &mut SmallService, server: &NatsServer) -> Relay {
     let feed = service.feed.take().unwrap();
-    start_with(service, feed, server).await
+    start_with(service, feed, server, OFTEN).await
 }
 
-async fn start_with(service: &SmallService, feed: messaging::journal::EventFeed, server: &NatsServer) -> Relay {
+async fn start_with(service: &SmallService, feed: EventFeed, server: &NatsServer, scan_interval: Duration) -> Relay {
     let mut config = service.config.relay.clone();
-    config.scan_interval = std::time::Duration::from_millis(20);
+    config.scan_interval = scan_interval;
     Relay::start(RelaySettings {
         service: "registry".to_owned(),
         log: service.log.clone(),
@@ -104,12 +121,6 @@ async fn start_with(service: &SmallService, feed: messaging::journal::EventFeed,
 }
 
 /// A feed that nothing comes through; it lasts as long as the service that is given with it.
-async fn empty_feed() -> (SmallService, messaging::journal::EventFeed) {
-    let mut silent = SmallService::open(Backend::Sqlite, "silent").await;
-    let feed = silent.feed.take().unwrap();
-    (silent, feed)
-}
-
 async fn check_halts(relay: &Relay, expected: Contradiction) {
     let mut status = relay.status();
     let halted = status.wait_for(|status| matches!(status, RelayStatus::Halted { .. }));

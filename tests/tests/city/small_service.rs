@@ -11,10 +11,10 @@ use messaging::journal::{Context, EventFeed, Journal, JournalSettings, RequestKe
 use messaging::log::EventLog;
 use messaging::seal::Signer;
 use platform::config::Config;
-use platform::database::{Database, Rows, any_uuid};
+use platform::database::{Database, Rows, Write, any_uuid};
 use platform::error::ServiceError;
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Query;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use sea_orm_migration::prelude::*;
 use tempfile::TempDir;
 use tests::city::Backend;
@@ -32,22 +32,22 @@ impl Workspace for Notes {
     type Needs = BTreeSet<Uuid>;
     type Environment = ();
 
-    async fn load(transaction: &DatabaseTransaction, needs: BTreeSet<Uuid>, (): &()) -> Result<Self, ServiceError> {
+    async fn load(write: &Write, needs: BTreeSet<Uuid>, (): &()) -> Result<Self, ServiceError> {
         let query = Query::select()
             .columns(["child", "heard"])
             .from("notes")
-            .and_where(any_uuid(transaction.get_database_backend(), "child", needs))
+            .and_where(any_uuid(write.get_database_backend(), "child", needs))
             .to_owned();
-        let rows = transaction.query_all(&query).await?;
+        let rows = write.query_all(&query).await?;
         let read = |row: &sea_orm::QueryResult| Ok((row.try_get("", "child")?, row.try_get("", "heard")?));
         let heard = rows.iter().map(read).collect::<Result<_, sea_orm::DbErr>>()?;
         Ok(Self { heard, changed: BTreeSet::new() })
     }
 
-    async fn store(self, transaction: &DatabaseTransaction, (): &()) -> Result<(), ServiceError> {
+    fn store(self, write: &mut Write, (): &()) -> Result<(), ServiceError> {
         let heard = self.changed.iter().map(|child| self.heard[child].clone()).collect();
         let children = self.changed.into_iter().collect();
-        Rows::new("notes").uuid("child", children).text("heard", heard).upsert(transaction, "child").await?;
+        Rows::new("notes").uuid("child", children).text("heard", heard).upsert(write, "child");
         Ok(())
     }
 }
@@ -113,7 +113,7 @@ struct NotesTable;
 
 impl MigrationName for NotesTable {
     fn name(&self) -> &'static str {
-        "m20241101_000002_notes"
+        "m20241101_000003_notes"
     }
 }
 
@@ -136,7 +136,7 @@ pub struct SmallService {
     pub log: EventLog,
     pub feed: Option<EventFeed>,
     pub config: Config,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl SmallService {
@@ -147,6 +147,15 @@ impl SmallService {
             Backend::Sqlite => None,
             Backend::Postgres => Some(PostgresServer::shared().create_database().await),
         };
+        Self::start(name, config, Arc::new(folder)).await
+    }
+
+    /// A second process of the service, on the same database.
+    pub async fn beside(&self) -> Self {
+        Self::start(self.database.service(), self.config.clone(), Arc::clone(&self.folder)).await
+    }
+
+    async fn start(name: &str, config: Config, folder: Arc<TempDir>) -> Self {
         let database = Database::open(&config.database, name, folder.path()).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -158,7 +167,7 @@ impl SmallService {
             config: config.journal.clone(),
         });
         let log = EventLog::new(database.clone());
-        Self { database, journal, log, feed: Some(feed), config, _folder: folder }
+        Self { database, journal, log, feed: Some(feed), config, folder }
     }
 
     pub async fn tell(&self, child: Uuid, first: bool) {

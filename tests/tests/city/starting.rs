@@ -7,6 +7,7 @@ use contract::registry::v1::ListChildrenRequest;
 use sea_orm::{ConnectionTrait, Statement};
 use tests::both_databases;
 use tests::city::{Backend, City, CityOptions, Samples};
+use tests::postgres::{Durability, PostgresServer};
 use tests::refusal::refusal;
 use tonic::Code;
 

@@ -2,10 +2,10 @@
 
 use contract::event;
 use kernel::Instant;
-use platform::database::{Rows, any_int, any_uuid};
+use platform::database::{Rows, Write, any_int, any_uuid};
 use platform::error::ServiceError;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::{DeadLetter, ReceivedEvent};
 use crate::journal::{InboxNeeds, InboxState};
@@ -18,36 +18,32 @@ pub(super) async fn cursor(connection: &impl ConnectionTrait, source: &str) -> R
     row.map_or(Ok(0), |row| sequence_of(&row, "sequence"))
 }
 
-pub(crate) async fn load(transaction: &DatabaseTransaction, needs: &InboxNeeds) -> Result<InboxState, ServiceError> {
+pub(crate) async fn load(write: &Write, needs: &InboxNeeds) -> Result<InboxState, ServiceError> {
     let blocked = Query::select()
         .distinct()
         .column("aggregate")
         .from("dead_letter")
         .and_where(Expr::col("source").eq(needs.source.as_str()))
-        .and_where(any_uuid(transaction.get_database_backend(), "aggregate", needs.aggregates.iter().copied()))
+        .and_where(any_uuid(write.get_database_backend(), "aggregate", needs.aggregates.iter().copied()))
         .to_owned();
-    let rows = transaction.query_all(&blocked).await?;
+    let rows = write.query_all(&blocked).await?;
     Ok(InboxState {
-        cursor: cursor(transaction, &needs.source).await?,
+        cursor: cursor(write, &needs.source).await?,
         source: needs.source.clone(),
         blocked: rows.iter().map(|row| row.try_get("", "aggregate")).collect::<Result<_, _>>()?,
         ..InboxState::default()
     })
 }
 
-pub(crate) async fn save(
-    transaction: &DatabaseTransaction,
-    state: InboxState,
-    now: Instant,
-) -> Result<(), ServiceError> {
-    let backend = transaction.get_database_backend();
+pub(crate) fn save(write: &mut Write, state: InboxState, now: Instant) {
+    let backend = write.get_database_backend();
     if !state.revived.is_empty() {
         let revived = Query::delete()
             .from_table("dead_letter")
             .and_where(Expr::col("source").eq(state.source.as_str()))
             .and_where(any_int(backend, "sequence", state.revived.iter().map(|sequence| number(*sequence))))
             .to_owned();
-        transaction.execute(&revived).await?;
+        write.first(&revived);
     }
     let letters = state.parked;
     let count = letters.len();
@@ -64,14 +60,11 @@ pub(crate) async fn save(
         .blob("body", events().map(|event| event.body.to_vec()).collect())
         .text("reason", letters.iter().map(|letter| letter.reason.clone()).collect())
         .int("parked_at", vec![now.as_micros(); count])
-        .upsert(transaction, "source, sequence")
-        .await?;
+        .upsert(write, "source, sequence");
     Rows::new("inbox")
         .text("source", vec![state.source])
         .int("sequence", vec![number(state.cursor)])
-        .upsert(transaction, "source")
-        .await?;
-    Ok(())
+        .upsert(write, "source");
 }
 
 pub(super) async fn parked(connection: &impl ConnectionTrait, source: &str) -> Result<Vec<DeadLetter>, ServiceError> {

@@ -2,10 +2,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kernel::{Clock, Instant};
-use platform::database::{Database, Rows, any_uuid};
+use platform::database::{Database, Rows, UNAVAILABLE, Write, any_uuid};
 use platform::error::ServiceError;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use super::Context;
@@ -20,11 +20,24 @@ use crate::seal::{NewEvent, SealedEvent, Signer};
 const SIGN_ASIDE: usize = 4;
 
 /// Writes groups.
+///
+/// A group reads without a lock and commits with one message, in which the log's head must stand where the group believes
+/// it. Another process on the same database moves it; then the group is decided again on what there is now. That is also
+/// what makes a number follow commit order.
 pub(super) struct Group<W: Workspace> {
     pub(super) database: Database,
     pub(super) environment: Arc<W::Environment>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) signer: Signer,
+    /// The log's head and its revision after our last write; unknown at first and after a failure.
+    pub(super) head: Option<(Head, i64)>,
+}
+
+/// How one attempt to write a group ended.
+enum Attempt {
+    Written(Vec<Outcome>, Vec<SealedEvent>),
+    /// Another process wrote in between.
+    Overtaken,
 }
 
 /// What became of one job of a committed group.
@@ -37,58 +50,108 @@ enum Outcome {
     SameAs(usize),
 }
 
+/// Why a group was not written.
+enum Failure {
+    /// Nothing of it was.
+    NotWritten(ServiceError),
+    /// The database went away while it was committed.
+    Unknown(ServiceError),
+}
+
+impl<E: Into<ServiceError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::NotWritten(error.into())
+    }
+}
+
+/// A group that failed, with its jobs, which may be tried again one by one unless they may have been carried out.
+pub(super) struct FailedGroup<W: Workspace> {
+    pub(super) jobs: Vec<Box<dyn Job<W>>>,
+    pub(super) error: ServiceError,
+    pub(super) may_be_written: bool,
+}
+
 /// A request as its caller and id name it.
 type RequestName = (Uuid, String);
 
 impl<W: Workspace> Group<W> {
     /// Carries out a group and answers its callers. On failure the jobs come back.
-    pub(super) async fn run(
-        &self,
-        mut jobs: Vec<Box<dyn Job<W>>>,
-    ) -> Result<Vec<SealedEvent>, (Vec<Box<dyn Job<W>>>, ServiceError)> {
+    pub(super) async fn run(&mut self, mut jobs: Vec<Box<dyn Job<W>>>) -> Result<Vec<SealedEvent>, FailedGroup<W>> {
         match self.write(&mut jobs).await {
             Ok((outcomes, events)) => {
                 answer(jobs, outcomes);
                 Ok(events)
             }
-            Err(error) => Err((jobs, error)),
+            Err(Failure::NotWritten(error)) => Err(FailedGroup { jobs, error, may_be_written: false }),
+            Err(Failure::Unknown(error)) => Err(FailedGroup { jobs, error, may_be_written: true }),
         }
     }
 
-    async fn write(&self, jobs: &mut [Box<dyn Job<W>>]) -> Result<(Vec<Outcome>, Vec<SealedEvent>), ServiceError> {
-        let transaction = self.database.begin().await?;
-        // The row lock makes the numbers of several writers follow commit order.
-        let head = log::head(&transaction, self.database.dialect(), true).await?;
-        let answered = answered(&transaction, jobs).await?;
+    async fn write(&mut self, jobs: &mut [Box<dyn Job<W>>]) -> Result<(Vec<Outcome>, Vec<SealedEvent>), Failure> {
+        let mut again = true;
+        loop {
+            match self.attempt(jobs).await {
+                Ok(Attempt::Written(outcomes, events)) => return Ok((outcomes, events)),
+                Ok(Attempt::Overtaken) => {}
+                // A connection that broke since the last write shows at the first read.
+                Err(Failure::NotWritten(error)) if again && error.reason == UNAVAILABLE => again = false,
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    async fn attempt(&mut self, jobs: &mut [Box<dyn Job<W>>]) -> Result<Attempt, Failure> {
+        let mut write = self.database.begin().await?;
+        let (head, revision) = match self.head {
+            Some(known) => known,
+            None => log::head(&write).await?,
+        };
+        let answered = answered(&write, jobs).await?;
         let mut inbox = match jobs.iter().find_map(|job| job.inbox()) {
-            Some(needs) => Some(store::load(&transaction, needs).await?),
+            Some(needs) => Some(store::load(&write, needs).await?),
             None => None,
         };
         let mut needs = W::Needs::default();
         for job in jobs.iter() {
             job.needs(&mut needs);
         }
-        let mut workspace = W::load(&transaction, needs, &self.environment).await?;
+        let mut workspace = W::load(&write, needs, &self.environment).await?;
         let now = self.clock.now();
         let mut events = Vec::new();
         let outcomes = decide(jobs, &answered, &mut workspace, &mut events, inbox.as_mut(), now, self.clock.as_ref());
         if !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Decided)) {
-            transaction.rollback().await?;
-            return Ok((outcomes, Vec::new()));
+            return Ok(Attempt::Written(outcomes, Vec::new()));
         }
-        let events = self.store(&transaction, workspace, events, head).await?;
+        let events = self.store(&mut write, workspace, events, head).await?;
+        let ends = events.last().map_or(head, |last| Head { sequence: last.sequence, hash: last.hash });
+        append(&mut write, &events, ends, revision + 1);
         if let Some(inbox) = inbox {
-            store::save(&transaction, inbox, now).await?;
+            store::save(&mut write, inbox, now);
         }
-        remember(&transaction, jobs, &outcomes, now).await?;
-        transaction.commit().await?;
-        Ok((outcomes, events))
+        remember(&mut write, jobs, &outcomes, now);
+        if let Err(error) = write.commit().await {
+            self.head = None;
+            let (found, found_revision) = self.look_at_head().await.map_err(Failure::Unknown)?;
+            if found_revision == revision {
+                return Err(error.into());
+            }
+            // A commit whose answer was lost is known by its hash.
+            if events.is_empty() || found.hash != ends.hash {
+                return Ok(Attempt::Overtaken);
+            }
+        }
+        self.head = Some((ends, revision + 1));
+        Ok(Attempt::Written(outcomes, events))
     }
 
-    /// Writes state and events; signatures are made meanwhile where there are many.
+    async fn look_at_head(&self) -> Result<(Head, i64), ServiceError> {
+        log::head(&self.database.begin().await?).await
+    }
+
+    /// Hands over the state and seals the events, which happens meanwhile where there are many.
     async fn store(
         &self,
-        transaction: &DatabaseTransaction,
+        write: &mut Write,
         workspace: W,
         events: Vec<NewEvent>,
         head: Head,
@@ -96,16 +159,14 @@ impl<W: Workspace> Group<W> {
         let many = events.len() >= SIGN_ASIDE;
         let signer = self.signer.clone();
         let seal = move || SealedEvent::seal(events, head.sequence, head.hash, &signer);
-        let sealed = if many {
+        if many {
             let sealing = tokio::task::spawn_blocking(seal);
-            workspace.store(transaction, &self.environment).await?;
-            sealing.await.map_err(ServiceError::internal)?
+            workspace.store(write, &self.environment)?;
+            sealing.await.map_err(ServiceError::internal)
         } else {
-            workspace.store(transaction, &self.environment).await?;
-            seal()
-        };
-        append(transaction, &sealed).await?;
-        Ok(sealed)
+            workspace.store(write, &self.environment)?;
+            Ok(seal())
+        }
     }
 }
 
@@ -193,7 +254,7 @@ fn answer<W: Workspace>(jobs: Vec<Box<dyn Job<W>>>, outcomes: Vec<Outcome>) {
 
 /// The answers that requests of this group got before.
 async fn answered<W: Workspace>(
-    transaction: &DatabaseTransaction,
+    write: &Write,
     jobs: &[Box<dyn Job<W>>],
 ) -> Result<HashMap<RequestName, Answered>, ServiceError> {
     let ids: Vec<Uuid> = jobs.iter().filter_map(|job| job.key().request_id).collect();
@@ -203,9 +264,9 @@ async fn answered<W: Workspace>(
     let query = Query::select()
         .columns(["request_id", "caller", "method", "fingerprint", "reply"])
         .from("request")
-        .and_where(any_uuid(transaction.get_database_backend(), "request_id", ids))
+        .and_where(any_uuid(write.get_database_backend(), "request_id", ids))
         .to_owned();
-    let rows = transaction.query_all(&query).await?;
+    let rows = write.query_all(&query).await?;
     rows.iter()
         .map(|row| {
             let name = (row.try_get("", "request_id")?, row.try_get("", "caller")?);
@@ -219,12 +280,7 @@ async fn answered<W: Workspace>(
         .collect()
 }
 
-async fn remember<W: Workspace>(
-    transaction: &DatabaseTransaction,
-    jobs: &[Box<dyn Job<W>>],
-    outcomes: &[Outcome],
-    now: Instant,
-) -> Result<(), ServiceError> {
+fn remember<W: Workspace>(write: &mut Write, jobs: &[Box<dyn Job<W>>], outcomes: &[Outcome], now: Instant) {
     let decided: Vec<(&dyn Job<W>, Uuid)> = jobs
         .iter()
         .zip(outcomes)
@@ -238,19 +294,20 @@ async fn remember<W: Workspace>(
         .blob("fingerprint", decided.iter().map(|(job, _)| job.key().fingerprint.to_vec()).collect())
         .blob("reply", decided.iter().map(|(job, _)| job.reply()).collect())
         .int("created_at", vec![now.as_micros(); decided.len()])
-        .insert(transaction)
-        .await?;
-    Ok(())
+        .insert(write);
 }
 
-/// Appends sealed events to the log and moves its head.
-async fn append(transaction: &DatabaseTransaction, events: &[SealedEvent]) -> Result<(), ServiceError> {
-    let Some(last) = events.last() else {
-        return Ok(());
-    };
-    let sequence = |event: &SealedEvent| i64::try_from(event.sequence).expect("a log never has 2^63 events");
+/// Appends sealed events to the log and moves its head, which must stand where it was read.
+fn append(write: &mut Write, events: &[SealedEvent], head: Head, revision: i64) {
+    let number = |sequence: u64| i64::try_from(sequence).expect("a log never has 2^63 events");
+    Rows::new("event_log_head")
+        .int("id", vec![1])
+        .int("sequence", vec![number(head.sequence)])
+        .blob("hash", vec![head.hash.to_vec()])
+        .int("revision", vec![revision])
+        .advance(write, "id", "revision");
     Rows::new("event_log")
-        .int("sequence", events.iter().map(sequence).collect())
+        .int("sequence", events.iter().map(|sealed| number(sealed.sequence)).collect())
         .uuid("id", events.iter().map(|sealed| sealed.event.id).collect())
         .text("type", events.iter().map(|sealed| sealed.event.event.name.clone()).collect())
         .uuid("aggregate", events.iter().map(|sealed| sealed.event.aggregate).collect())
@@ -262,14 +319,5 @@ async fn append(transaction: &DatabaseTransaction, events: &[SealedEvent]) -> Re
         .blob("hash", events.iter().map(|sealed| sealed.hash.to_vec()).collect())
         .blob("signature", events.iter().map(|sealed| sealed.signature.to_vec()).collect())
         .text("key_id", events.iter().map(|sealed| sealed.key_id.clone()).collect())
-        .insert(transaction)
-        .await?;
-    let head = Query::update()
-        .table("event_log_head")
-        .value("sequence", sequence(last))
-        .value("hash", last.hash.to_vec())
-        .and_where(Expr::col("id").eq(1))
-        .to_owned();
-    transaction.execute(&head).await?;
-    Ok(())
+        .insert(write);
 }

@@ -1,9 +1,9 @@
 use std::marker::PhantomData;
 
 use prost::Message;
-use sea_orm::DatabaseTransaction;
 use tokio::sync::oneshot;
 
+use platform::database::Write;
 use platform::error::ServiceError;
 
 use super::{Context, InboxNeeds, RequestKey};
@@ -17,18 +17,10 @@ pub trait Workspace: Sized + Send + 'static {
     type Environment: Send + Sync + 'static;
 
     /// Loads all that the group needs, with few statements.
-    async fn load(
-        transaction: &DatabaseTransaction,
-        needs: Self::Needs,
-        environment: &Self::Environment,
-    ) -> Result<Self, ServiceError>;
+    async fn load(write: &Write, needs: Self::Needs, environment: &Self::Environment) -> Result<Self, ServiceError>;
 
-    /// Writes what changed, with few statements.
-    async fn store(
-        self,
-        transaction: &DatabaseTransaction,
-        environment: &Self::Environment,
-    ) -> Result<(), ServiceError>;
+    /// Hands over what changed, for the group's commit.
+    fn store(self, write: &mut Write, environment: &Self::Environment) -> Result<(), ServiceError>;
 }
 
 /// One command. It may be decided more than once, before one decision is committed.

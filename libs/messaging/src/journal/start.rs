@@ -5,7 +5,7 @@ use platform::error::ServiceError;
 use platform::telemetry::context::current_traceparent;
 use tokio::sync::{mpsc, oneshot};
 
-use super::group::Group;
+use super::group::{FailedGroup, Group};
 use super::job::{CallJob, Job};
 use super::{InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
 use crate::seal::SealedEvent;
@@ -16,6 +16,14 @@ const FEED: usize = 256;
 /// Events as they are committed, for the relay of the same process.
 #[derive(Debug)]
 pub struct EventFeed(pub(crate) mpsc::Receiver<Vec<SealedEvent>>);
+
+impl EventFeed {
+    /// A feed through which nothing comes, for a relay without a journal beside it: it looks into the log.
+    pub fn none() -> Self {
+        let (_, events) = mpsc::channel(1);
+        Self(events)
+    }
+}
 
 /// Where commands are handed in.
 pub struct Journal<W: Workspace> {
@@ -44,6 +52,7 @@ impl<W: Workspace> Journal<W> {
             environment: settings.environment,
             clock: settings.clock,
             signer: settings.signer,
+            head: None,
         };
         tokio::spawn(write(group, jobs, feed, settings.config));
         (Self { queue }, EventFeed(events))
@@ -73,7 +82,7 @@ impl<W: Workspace> Journal<W> {
 }
 
 async fn write<W: Workspace>(
-    group: Group<W>,
+    mut group: Group<W>,
     mut queue: mpsc::Receiver<Box<dyn Job<W>>>,
     feed: mpsc::Sender<Vec<SealedEvent>>,
     config: JournalConfig,
@@ -106,14 +115,14 @@ async fn write<W: Workspace>(
         }
         match group.run(jobs).await {
             Ok(events) => pass_on(&feed, events),
-            Err((failed, error)) if failed.len() == 1 => fail(failed, &error),
-            Err((failed, error)) => {
-                // One command may spoil a group, for example by a key that another process took.
-                tracing::debug!(%error, commands = failed.len(), "a group failed, its commands run one by one");
-                for job in failed {
+            Err(FailedGroup { jobs, error, may_be_written }) if may_be_written || jobs.len() == 1 => fail(jobs, &error),
+            Err(FailedGroup { jobs, error, .. }) => {
+                // One command may spoil a group, for example by a value that a constraint refuses.
+                tracing::debug!(%error, commands = jobs.len(), "a group failed, its commands run one by one");
+                for job in jobs {
                     match group.run(vec![job]).await {
                         Ok(events) => pass_on(&feed, events),
-                        Err((failed, error)) => fail(failed, &error),
+                        Err(FailedGroup { jobs, error, .. }) => fail(jobs, &error),
                     }
                 }
             }

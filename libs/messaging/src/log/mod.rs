@@ -1,9 +1,9 @@
 //! Reads a service's event log.
 
 use kernel::Instant;
-use platform::database::{Database, Dialect};
+use platform::database::Database;
 use platform::error::ServiceError;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
 use crate::seal::{Hash, NewEvent, SealedEvent};
 
@@ -36,7 +36,7 @@ impl EventLog {
     /// # Errors
     /// If the database cannot be read.
     pub async fn head(&self) -> Result<Head, ServiceError> {
-        head(self.database.reader(), self.database.dialect(), false).await
+        Ok(head(self.database.reader()).await?.0)
     }
 
     /// Up to `limit` events after a number, in order.
@@ -64,21 +64,15 @@ impl EventLog {
     }
 }
 
-/// Reads the head; `lock` keeps other writers out until the transaction ends.
-pub(crate) async fn head(
-    connection: &impl ConnectionTrait,
-    dialect: Dialect,
-    lock: bool,
-) -> Result<Head, ServiceError> {
-    let lock = if lock && dialect == Dialect::Postgres { " FOR UPDATE" } else { "" };
-    let backend = match dialect {
-        Dialect::Postgres => DbBackend::Postgres,
-        Dialect::Sqlite => DbBackend::Sqlite,
-    };
-    let statement =
-        Statement::from_string(backend, format!("SELECT sequence, hash FROM event_log_head WHERE id = 1{lock}"));
+/// The head, and how often the database was written.
+pub(crate) async fn head(connection: &impl ConnectionTrait) -> Result<(Head, i64), ServiceError> {
+    let statement = Statement::from_string(
+        connection.get_database_backend(),
+        "SELECT sequence, hash, revision FROM event_log_head WHERE id = 1",
+    );
     let row = connection.query_one_raw(statement).await?.ok_or_else(|| inconsistent("event_log_head", "id"))?;
-    Ok(Head { sequence: sequence_of(&row, "sequence")?, hash: bytes_of(&row, "event_log_head", "hash")? })
+    let head = Head { sequence: sequence_of(&row, "sequence")?, hash: bytes_of(&row, "event_log_head", "hash")? };
+    Ok((head, row.try_get("", "revision")?))
 }
 
 fn event(row: &QueryResult) -> Result<SealedEvent, ServiceError> {

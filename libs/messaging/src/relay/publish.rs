@@ -30,6 +30,8 @@ pub(super) struct Publisher<'a> {
     pub(super) scan_interval: Duration,
     /// The last sequence handed to the broker.
     pub(super) sent: u64,
+    /// The last read was a full one: the log has more.
+    pub(super) behind: bool,
 }
 
 type Acknowledgement = BoxFuture<'static, Result<u64, ServiceError>>;
@@ -52,6 +54,12 @@ impl Publisher<'_> {
                 }
                 self.sent = event.sequence;
             }
+            if self.behind && waiting.is_empty() {
+                if let Err(error) = self.read(&mut waiting).await {
+                    return error;
+                }
+                continue;
+            }
             tokio::select! {
                 Some(acknowledged) = pending.next() => match acknowledged {
                     Ok(sequence) => { self.status.send_replace(RelayStatus::Following { sequence }); }
@@ -72,7 +80,11 @@ impl Publisher<'_> {
     }
 
     /// Takes events from the feed; where they do not follow what was sent, the log is read instead.
-    async fn take(&self, events: Vec<SealedEvent>, waiting: &mut VecDeque<SealedEvent>) -> Result<(), ServiceError> {
+    async fn take(
+        &mut self,
+        events: Vec<SealedEvent>,
+        waiting: &mut VecDeque<SealedEvent>,
+    ) -> Result<(), ServiceError> {
         match events.first() {
             Some(first) if first.sequence > self.sent + 1 => self.read(waiting).await,
             _ => {
@@ -82,8 +94,10 @@ impl Publisher<'_> {
         }
     }
 
-    async fn read(&self, waiting: &mut VecDeque<SealedEvent>) -> Result<(), ServiceError> {
-        waiting.extend(self.log.read(self.sent, READ).await?);
+    async fn read(&mut self, waiting: &mut VecDeque<SealedEvent>) -> Result<(), ServiceError> {
+        let events = self.log.read(self.sent, READ).await?;
+        self.behind = events.len() as u64 == READ;
+        waiting.extend(events);
         Ok(())
     }
 

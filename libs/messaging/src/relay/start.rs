@@ -109,6 +109,7 @@ async fn follow(
         in_flight: settings.config.in_flight,
         scan_interval: settings.config.scan_interval,
         sent,
+        behind: false,
     };
     Err(publisher.run().await)
 }

@@ -3,15 +3,16 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws_lc_rs::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, Ed25519KeyPair, KeyPair as _, ParsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
-use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
-use ring::rand::SecureRandom as _;
+use pem::{EncodeConfig, LineEnding, Pem};
 
 /// Names a key in headers and rows: the first 16 hex digits of the public key's SHA-256.
 pub type KeyId = String;
+
+/// What stands in the head line of a key file.
+const PRIVATE_KEY: &str = "PRIVATE KEY";
 
 /// Why a key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +42,7 @@ pub enum KeyError {
 /// Signs with a service's Ed25519 key.
 #[derive(Clone)]
 pub struct Signer {
-    key: Arc<SigningKey>,
+    key: Arc<Ed25519KeyPair>,
     id: KeyId,
 }
 
@@ -59,7 +60,7 @@ impl Signer {
     pub fn open_or_create(path: &Path) -> Result<Self, KeyError> {
         let file = |source| KeyError::File { path: path.to_owned(), source };
         let key = match std::fs::read_to_string(path) {
-            Ok(pem) => SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyError::Format { path: path.to_owned() })?,
+            Ok(text) => parse(&text).ok_or_else(|| KeyError::Format { path: path.to_owned() })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(path)?,
             Err(error) => return Err(file(error)),
         };
@@ -78,8 +79,8 @@ impl Signer {
         Ok(Self::from_key(new_key()?))
     }
 
-    fn from_key(key: SigningKey) -> Self {
-        let id = key_id(&key.verifying_key());
+    fn from_key(key: Ed25519KeyPair) -> Self {
+        let id = key_id(key.public_key().as_ref());
         Self { key: Arc::new(key), id }
     }
 
@@ -90,17 +91,18 @@ impl Signer {
 
     /// The public half, 32 bytes in hex.
     pub fn public_key_hex(&self) -> String {
-        hex::encode(self.key.verifying_key().as_bytes())
+        hex::encode(self.key.public_key())
     }
 
     /// Checks what this key signs.
     pub fn verifier(&self) -> Verifier {
-        Verifier { key: self.key.verifying_key(), id: self.id.clone() }
+        let key = ParsedPublicKey::new(&ED25519, self.key.public_key()).expect("a pair's public key is one");
+        Verifier { key: Arc::new(key), id: self.id.clone() }
     }
 
     /// Signs; Ed25519 is deterministic, so the same bytes get the same signature.
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
-        self.key.sign(bytes).to_bytes()
+        self.key.sign(bytes).as_ref().try_into().expect("an Ed25519 signature has 64 bytes")
     }
 
     /// Signs, in Base64 as headers carry it.
@@ -112,7 +114,7 @@ impl Signer {
 /// Checks signatures with a public key.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    key: VerifyingKey,
+    key: Arc<ParsedPublicKey>,
     id: KeyId,
 }
 
@@ -122,10 +124,12 @@ impl Verifier {
     /// # Errors
     /// If it is no Ed25519 public key.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
-        let bytes: [u8; 32] =
-            hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(KeyError::Public)?;
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyError::Public)?;
-        Ok(Self { id: key_id(&key), key })
+        let bytes = hex::decode(text.trim()).map_err(|_| KeyError::Public)?;
+        if bytes.len() != ED25519_PUBLIC_KEY_LEN {
+            return Err(KeyError::Public);
+        }
+        let key = ParsedPublicKey::new(&ED25519, &bytes).map_err(|_| KeyError::Public)?;
+        Ok(Self { id: key_id(&bytes), key: Arc::new(key) })
     }
 
     /// The key's name.
@@ -135,7 +139,7 @@ impl Verifier {
 
     /// Whether the signature over the bytes is this key's.
     pub fn verify(&self, bytes: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(bytes, &signature).is_ok())
+        self.key.verify_sig(bytes, signature).is_ok()
     }
 
     /// Whether a Base64 signature over the bytes is this key's.
@@ -144,21 +148,28 @@ impl Verifier {
     }
 }
 
-fn key_id(key: &VerifyingKey) -> KeyId {
-    let digest = ring::digest::digest(&ring::digest::SHA256, key.as_bytes());
+fn key_id(public_key: &[u8]) -> KeyId {
+    let digest = ring::digest::digest(&ring::digest::SHA256, public_key);
     hex::encode(&digest.as_ref()[..8])
 }
 
-fn new_key() -> Result<SigningKey, KeyError> {
-    let mut seed = [0; 32];
-    ring::rand::SystemRandom::new().fill(&mut seed).map_err(|_| KeyError::Random)?;
-    Ok(SigningKey::from_bytes(&seed))
+fn new_key() -> Result<Ed25519KeyPair, KeyError> {
+    Ed25519KeyPair::generate().map_err(|_| KeyError::Random)
 }
 
-fn create(path: &Path) -> Result<SigningKey, KeyError> {
+fn parse(text: &str) -> Option<Ed25519KeyPair> {
+    let file = pem::parse(text).ok().filter(|file| file.tag() == PRIVATE_KEY)?;
+    Ed25519KeyPair::from_pkcs8(file.contents()).ok()
+}
+
+fn create(path: &Path) -> Result<Ed25519KeyPair, KeyError> {
     let file = |source| KeyError::File { path: path.to_owned(), source };
     let key = new_key()?;
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::Format { path: path.to_owned() })?;
+    let document = key.to_pkcs8v1().map_err(|_| KeyError::Random)?;
+    let text = pem::encode_config(
+        &Pem::new(PRIVATE_KEY, document.as_ref()),
+        EncodeConfig::new().set_line_ending(LineEnding::LF),
+    );
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(file)?;
     }
@@ -167,7 +178,7 @@ fn create(path: &Path) -> Result<SigningKey, KeyError> {
     beside.push(".new");
     let mut out =
         std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(file)?;
-    out.write_all(pem.as_bytes()).and_then(|()| out.sync_all()).map_err(file)?;
+    out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(file)?;
     std::fs::rename(&beside, path).map_err(file)?;
     Ok(key)
 }

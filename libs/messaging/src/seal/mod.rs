@@ -5,3 +5,6 @@ mod key;
 
 pub use event::{Hash, NewEvent, SealedEvent, ZERO_HASH, chain_hash};
 pub use key::{KeyError, KeyId, Signer, Verifier};
+
+#[cfg(test)]
+mod tests;

@@ -126,6 +126,9 @@ pub struct NatsConfig {
     /// How often our child flushes to disk.
     #[serde(deserialize_with = "read::sync_interval")]
     pub sync_interval: SyncInterval,
+    /// What our child's memory should stay within.
+    #[serde(deserialize_with = "read::whole::<32, 65_536, _, _>")]
+    pub memory_mb: u32,
 }
 
 /// How often JetStream flushes to disk. `Display` is nats-server's own spelling: `always` or `120s`.

@@ -1,12 +1,15 @@
+use sea_orm::DbBackend;
+use sea_orm::sea_query::Values as Parameters;
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait as _, IntoColumnRef, SimpleExpr, Value};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use uuid::Uuid;
+
+use super::Write;
 
 /// SQLite binds at most 32,766 parameters.
 const SQLITE_PARAMETERS: usize = 30_000;
 
-/// Many rows for one table, written with one statement.
+/// Many rows for one table, written at once.
 ///
 /// PostgreSQL gets one array for each column (`UNNEST`), so that the statement is the same, and
 /// prepared once, whatever the number of rows; SQLite gets one list of values.
@@ -16,6 +19,15 @@ const SQLITE_PARAMETERS: usize = 30_000;
 pub struct Rows {
     table: &'static str,
     columns: Vec<Column>,
+    conflict: Conflict,
+}
+
+/// What happens where a row with the same key exists.
+#[derive(Debug, Clone, Copy)]
+enum Conflict {
+    Fail,
+    Replace { key: &'static str },
+    Advance { key: &'static str, counter: &'static str },
 }
 
 #[derive(Debug)]
@@ -39,7 +51,7 @@ const NO_INT: i64 = i64::MIN;
 impl Rows {
     /// No columns yet.
     pub fn new(table: &'static str) -> Self {
-        Self { table, columns: Vec::new() }
+        Self { table, columns: Vec::new(), conflict: Conflict::Fail }
     }
 
     /// A column of ids.
@@ -99,59 +111,63 @@ impl Rows {
         self
     }
 
-    /// Inserts all rows. Nothing happens where there are none.
-    ///
-    /// # Errors
-    /// If one of them breaks a constraint, or the database fails; then none is inserted.
-    pub async fn insert(self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        self.write(transaction, "").await
+    /// Inserts all rows with the commit, which fails if one of them breaks a constraint. Nothing happens where there are
+    /// none.
+    pub fn insert(self, write: &mut Write) {
+        write.later(self);
     }
 
-    /// Inserts all rows; where a row with this key exists, it is replaced.
-    ///
-    /// # Errors
-    /// As [`Rows::insert`].
-    pub async fn upsert(self, transaction: &DatabaseTransaction, key: &str) -> Result<(), DbErr> {
-        let set: Vec<String> = self
-            .columns
-            .iter()
-            .filter(|column| !key.split(',').any(|key| key.trim() == column.name))
-            .map(|column| format!("\"{0}\" = excluded.\"{0}\"", column.name))
-            .collect();
-        let conflict = format!(" ON CONFLICT ({key}) DO UPDATE SET {}", set.join(", "));
-        self.write(transaction, &conflict).await
+    /// As [`Rows::insert`]; where a row with this key exists, it is replaced.
+    pub fn upsert(mut self, write: &mut Write, key: &'static str) {
+        self.conflict = Conflict::Replace { key };
+        write.later(self);
     }
 
-    async fn write(self, transaction: &DatabaseTransaction, conflict: &str) -> Result<(), DbErr> {
-        let rows = self.columns.first().map_or(0, |column| column.values.len());
+    /// As [`Rows::upsert`], if the row's `counter` stands one before the new one; otherwise somebody else has written, and
+    /// the commit fails.
+    pub fn advance(mut self, write: &mut Write, key: &'static str, counter: &'static str) {
+        self.conflict = Conflict::Advance { key, counter };
+        write.later(self);
+    }
+
+    /// # Panics
+    /// If a column lacks a value for a row: a fault of the caller.
+    pub(super) fn is_empty(&self) -> bool {
+        let rows = self.len();
         assert!(
             self.columns.iter().all(|column| column.values.len() == rows),
             "every column of {} has a value for each row",
             self.table
         );
-        if rows == 0 {
-            return Ok(());
-        }
-        match transaction.get_database_backend() {
-            DbBackend::Postgres => {
-                let sql = format!("{}{conflict}", self.unnest());
-                let values: Vec<Value> = self.columns.into_iter().map(|column| column.values.into_array()).collect();
-                let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-                transaction.execute_raw(statement).await?;
-            }
-            backend => {
-                let step = (SQLITE_PARAMETERS / self.columns.len()).max(1);
-                for start in (0..rows).step_by(step) {
-                    let end = (start + step).min(rows);
-                    let sql = format!("{}{conflict}", self.values(end - start));
-                    let values: Vec<Value> =
-                        (start..end).flat_map(|row| self.columns.iter().map(move |column| column.cell(row))).collect();
-                    let statement = Statement::from_sql_and_values(backend, sql, values);
-                    transaction.execute_raw(statement).await?;
-                }
-            }
-        }
-        Ok(())
+        rows == 0
+    }
+
+    fn len(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.values.len())
+    }
+
+    fn on_conflict(&self) -> String {
+        let table = self.table;
+        let (key, value): (_, Box<dyn Fn(&str) -> String>) = match self.conflict {
+            Conflict::Fail => return String::new(),
+            Conflict::Replace { key } => (key, Box::new(|name| format!("excluded.\"{name}\""))),
+            // NULL where it had moved, which the column refuses.
+            Conflict::Advance { key, counter } => (
+                key,
+                Box::new(move |name| {
+                    format!(
+                        "CASE WHEN \"{table}\".\"{counter}\" = excluded.\"{counter}\" - 1 THEN excluded.\"{name}\" END"
+                    )
+                }),
+            ),
+        };
+        let set: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|column| !key.split(',').any(|key| key.trim() == column.name))
+            .map(|column| format!("\"{}\" = {}", column.name, value(column.name)))
+            .collect();
+        format!(" ON CONFLICT ({key}) DO UPDATE SET {}", set.join(", "))
     }
 
     fn names(&self) -> String {
@@ -159,7 +175,8 @@ impl Rows {
         names.join(", ")
     }
 
-    fn unnest(&self) -> String {
+    /// For PostgreSQL, with parameters from `$first` on.
+    fn unnest(&self, first: usize) -> String {
         let selected: Vec<String> = self
             .columns
             .iter()
@@ -177,21 +194,51 @@ impl Rows {
             .columns
             .iter()
             .enumerate()
-            .map(|(index, column)| format!("${}::{}[]", index + 1, column.values.postgres_type()))
+            .map(|(index, column)| format!("${}::{}[]", first + index, column.values.postgres_type()))
             .collect();
         format!(
-            "INSERT INTO \"{}\" ({names}) SELECT {} FROM UNNEST({}) AS u({names})",
+            "INSERT INTO \"{}\" ({names}) SELECT {} FROM UNNEST({}) AS u({names}){}",
             self.table,
             selected.join(", "),
             arrays.join(", "),
+            self.on_conflict(),
             names = self.names(),
         )
     }
 
+    /// For SQLite.
     fn values(&self, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
-        format!("INSERT INTO \"{}\" ({}) VALUES {}", self.table, self.names(), vec![row; rows].join(", "))
+        let rows = vec![row; rows].join(", ");
+        format!("INSERT INTO \"{}\" ({}) VALUES {rows}{}", self.table, self.names(), self.on_conflict())
     }
+}
+
+/// One statement that writes all, for PostgreSQL. It writes them in no order, so that no two may be about one row.
+pub(super) fn as_one_statement(all: Vec<Rows>) -> (String, Parameters) {
+    let mut parameters = Vec::new();
+    let mut parts = Vec::new();
+    for (index, rows) in all.into_iter().enumerate() {
+        parts.push(format!("w{index} AS ({})", rows.unnest(parameters.len() + 1)));
+        parameters.extend(rows.columns.into_iter().map(|column| column.values.into_array()));
+    }
+    (format!("WITH {} SELECT 1", parts.join(", ")), Parameters(parameters))
+}
+
+/// Statements that write all in order, each with its semicolon, for SQLite.
+pub(super) fn as_script(all: Vec<Rows>) -> (String, Vec<Value>) {
+    let mut parameters = Vec::new();
+    let mut script = String::new();
+    for rows in all {
+        let step = (SQLITE_PARAMETERS / rows.columns.len()).max(1);
+        for start in (0..rows.len()).step_by(step) {
+            let end = (start + step).min(rows.len());
+            script.push_str(&rows.values(end - start));
+            script.push_str("; ");
+            parameters.extend((start..end).flat_map(|row| rows.columns.iter().map(move |column| column.cell(row))));
+        }
+    }
+    (script, parameters)
 }
 
 impl Column {

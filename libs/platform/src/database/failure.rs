@@ -1,9 +1,15 @@
-use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use crate::error::ServiceError;
 
 /// SQLSTATE of a full disk, and SQLite's code of it.
 const DISK_FULL: [&str; 2] = ["53100", "13"];
+
+/// The reason of a failure for want of a connection.
+pub const UNAVAILABLE: &str = "DATABASE_UNAVAILABLE";
+
+/// How SQLSTATEs begin with which a server that stops ends our connection.
+const SERVER_ENDS: &str = "57P";
 
 impl From<DbErr> for ServiceError {
     /// A caller learns whether to try again, never what the database says.
@@ -13,27 +19,39 @@ impl From<DbErr> for ServiceError {
             return ServiceError::unavailable("STORAGE_FULL", "the storage is full, nothing was changed")
                 .with_source(error);
         }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
-                ServiceError::unavailable("DATABASE_UNAVAILABLE", "the database cannot be reached, try again")
-                    .with_source(error)
-            }
-            other => ServiceError::internal(other),
+        if is_unreachable(&error) {
+            return ServiceError::unavailable(UNAVAILABLE, "the database cannot be reached, try again")
+                .with_source(error);
         }
+        ServiceError::internal(error)
     }
 }
 
-/// Whether a write failed because a row with its key exists.
-pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+fn is_full(error: &DbErr) -> bool {
+    code(error).is_some_and(|code| DISK_FULL.contains(&code.as_str()))
 }
 
-fn is_full(error: &DbErr) -> bool {
+/// There is no connection, or it broke.
+fn is_unreachable(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
+            match inner.as_ref() {
+                sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => true,
+                _ => code(error).is_some_and(|code| code.starts_with(SERVER_ENDS)),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// What the database calls the failure.
+fn code(error: &DbErr) -> Option<String> {
     let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error else {
-        return false;
+        return None;
     };
     let sqlx::Error::Database(database) = inner.as_ref() else {
-        return false;
+        return None;
     };
-    database.code().is_some_and(|code| DISK_FULL.contains(&code.as_ref()))
+    Some(database.code()?.into_owned())
 }

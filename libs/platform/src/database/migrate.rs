@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
 
 use super::Database;
@@ -38,10 +38,14 @@ impl Database {
     /// # Errors
     /// If it is newer than this binary, or a step fails.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), MigrationError> {
-        match self.pending::<M>().await? {
-            0 => Ok(()),
-            _ => M::up(self.writer(), None).await.map_err(|source| self.failed(source)),
-        }
+        let connection = self.for_migrations().await.map_err(|source| self.failed(source))?;
+        let migrated = match self.pending::<M>(&connection).await {
+            Ok(0) => Ok(()),
+            Ok(_) => M::up(&connection, None).await.map_err(|source| self.failed(source)),
+            Err(error) => Err(error),
+        };
+        close(connection).await;
+        migrated
     }
 
     /// Refuses a database that is not at this version.
@@ -49,18 +53,20 @@ impl Database {
     /// # Errors
     /// If it is newer or older than this binary.
     pub async fn require_migrated<M: MigratorTrait>(&self) -> Result<(), MigrationError> {
-        match self.pending::<M>().await? {
+        let connection = self.for_migrations().await.map_err(|source| self.failed(source))?;
+        let pending = self.pending::<M>(&connection).await;
+        close(connection).await;
+        match pending? {
             0 => Ok(()),
             pending => Err(MigrationError::Pending { service: self.service().to_owned(), pending }),
         }
     }
 
-    async fn pending<M: MigratorTrait>(&self) -> Result<usize, MigrationError> {
-        M::install(self.writer()).await.map_err(|source| self.failed(source))?;
+    async fn pending<M: MigratorTrait>(&self, connection: &DatabaseConnection) -> Result<usize, MigrationError> {
+        M::install(connection).await.map_err(|source| self.failed(source))?;
         let statement =
-            Statement::from_string(self.writer().get_database_backend(), "SELECT version FROM seaql_migrations");
-        let applied: BTreeSet<String> = self
-            .writer()
+            Statement::from_string(connection.get_database_backend(), "SELECT version FROM seaql_migrations");
+        let applied: BTreeSet<String> = connection
             .query_all_raw(statement)
             .await
             .and_then(|rows| rows.iter().map(|row| row.try_get("", "version")).collect())
@@ -75,5 +81,12 @@ impl Database {
 
     fn failed(&self, source: DbErr) -> MigrationError {
         MigrationError::Failed { service: self.service().to_owned(), source }
+    }
+}
+
+/// A connection that does not close costs nothing but itself.
+async fn close(connection: DatabaseConnection) {
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "a database connection did not close");
     }
 }

@@ -7,8 +7,11 @@ mod bulk;
 mod failure;
 mod migrate;
 mod open;
+mod write;
+mod writer;
 
 pub use bulk::{Rows, any_blob, any_int, any_text, any_uuid};
-pub use failure::is_unique_violation;
+pub use failure::UNAVAILABLE;
 pub use migrate::MigrationError;
 pub use open::{Database, DatabaseError, Dialect};
+pub use write::Write;

@@ -1,12 +1,15 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
-};
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use tokio::sync::Mutex;
 
+use super::Write;
+use super::writer::{Slot, Target};
 use crate::config::DatabaseConfig;
 
 /// Which SQL a statement must speak.
@@ -24,7 +27,8 @@ pub struct Database {
     service: String,
     dialect: Dialect,
     reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    writer: Arc<Mutex<Slot>>,
+    url: String,
 }
 
 /// Why a database cannot be opened.
@@ -66,9 +70,9 @@ impl Database {
                 open_sqlite(&directory.join(format!("{service}.db")), config.read_connections).await
             }
         };
-        let (dialect, writer, reader) =
+        let Opened { dialect, url, writer, reader } =
             opened.map_err(|source| DatabaseError::Open { service: service.to_owned(), source })?;
-        Ok(Self { service: service.to_owned(), dialect, reader, writer })
+        Ok(Self { service: service.to_owned(), dialect, reader, writer: Arc::new(Mutex::new(writer)), url })
     }
 
     /// The service whose database it is.
@@ -86,40 +90,49 @@ impl Database {
         &self.reader
     }
 
-    /// The one connection for writing, for migrations.
-    pub(super) fn writer(&self) -> &DatabaseConnection {
-        &self.writer
+    /// A connection for migrations, which sea-orm runs on connections of its own alone. To be closed.
+    pub(super) async fn for_migrations(&self) -> Result<DatabaseConnection, DbErr> {
+        let mut options = options(&self.url, 1);
+        if self.dialect == Dialect::Postgres {
+            options.set_schema_search_path(&self.service);
+        }
+        sea_orm::Database::connect(options).await
     }
 
     /// Begins a write. There is one at a time; others wait.
     ///
     /// # Errors
     /// If the database cannot be reached.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let immediate = match self.dialect {
-            // A deferred transaction that reads, then writes, fails at once under contention.
-            Dialect::Sqlite => Some(SqliteTransactionMode::Immediate),
-            Dialect::Postgres => None,
-        };
-        self.writer
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: immediate,
-                ..TransactionOptions::default()
-            })
-            .await
+    pub async fn begin(&self) -> Result<Write, DbErr> {
+        let slot = Arc::clone(&self.writer).lock_owned().await;
+        Write::begin(self.dialect.backend(), slot).await
     }
 
     /// Closes all connections.
     pub async fn close(self) {
-        for connection in [self.reader, self.writer] {
-            if let Err(error) = connection.close().await {
+        for closed in [self.reader.close().await, self.writer.lock().await.close().await] {
+            if let Err(error) = closed {
                 tracing::warn!(service = self.service, %error, "a database connection did not close");
             }
         }
     }
 }
 
-type Opened = (Dialect, DatabaseConnection, DatabaseConnection);
+impl Dialect {
+    fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+}
+
+struct Opened {
+    dialect: Dialect,
+    url: String,
+    writer: Slot,
+    reader: DatabaseConnection,
+}
 
 fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
@@ -137,32 +150,42 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
 
 async fn open_sqlite(file: &Path, read_connections: u32) -> Result<Opened, DbErr> {
     let url = format!("sqlite://{}?mode=rwc", file.display());
-    let mut write = options(&url, 1);
-    write.map_sqlx_sqlite_opts(|options| {
-        options
-            .journal_mode(SqliteJournalMode::Wal)
-            // An answered write survives a power failure.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(200)
-    });
-    let writer = sea_orm::Database::connect(write).await?;
+    let write = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An answered write survives a power failure.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    let writer = Slot::open(Target::Sqlite(write)).await?;
     let mut read = options(&url, read_connections);
     read.map_sqlx_sqlite_opts(|options| {
         options.read_only(true).busy_timeout(Duration::from_secs(10)).statement_cache_capacity(200)
     });
     let reader = sea_orm::Database::connect(read).await?;
-    Ok((Dialect::Sqlite, writer, reader))
+    Ok(Opened { dialect: Dialect::Sqlite, url, writer, reader })
 }
 
 async fn open_postgres(url: &str, service: &str, read_connections: u32) -> Result<Opened, DbErr> {
-    let mut write = options(url, 1);
-    write.set_schema_search_path(service).set_application_name(format!("hutong {service} writer"));
-    let writer = sea_orm::Database::connect(write).await?;
-    writer.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS \"{service}\"")).await?;
+    let write: PgConnectOptions = url.parse().map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+    let write = write
+        .options([
+            ("search_path", service),
+            // A write's statements are always the same: to plan them anew for each group costs as much as to run them.
+            ("plan_cache_mode", "force_generic_plan"),
+            // All that it reads is found by keys, in tables that may still be empty when the plan is made.
+            ("enable_seqscan", "off"),
+            ("jit", "off"),
+        ])
+        .application_name(&format!("hutong {service} writer"))
+        .disable_statement_logging();
+    let mut writer = Slot::open(Target::Postgres(Box::new(write))).await?;
+    writer.connection()?.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS \"{service}\"")).await?;
     let mut read = options(url, read_connections);
     read.set_schema_search_path(service).set_application_name(format!("hutong {service} reader"));
     let reader = sea_orm::Database::connect(read).await?;
-    Ok((Dialect::Postgres, writer, reader))
+    Ok(Opened { dialect: Dialect::Postgres, url: url.to_owned(), writer, reader })
 }

@@ -24,6 +24,8 @@ pub(super) struct Program {
     pub(super) hutong: PathBuf,
     /// The program and its arguments.
     pub(super) command: Vec<OsString>,
+    /// Set in its environment.
+    pub(super) environment: Vec<(&'static str, String)>,
     /// Where its standard output and error go.
     pub(super) output: PathBuf,
 }
@@ -181,6 +183,7 @@ impl Program {
             .arg(std::process::id().to_string())
             .arg("--")
             .args(&self.command)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)

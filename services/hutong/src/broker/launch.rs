@@ -82,6 +82,8 @@ impl Broker {
         let child = Child::start(Program {
             hutong: settings.hutong,
             command: vec![binary.into(), "--config".into(), configuration.into()],
+            // The Go runtime's soft limit.
+            environment: vec![("GOMEMLIMIT", format!("{}MiB", settings.config.memory_mb))],
             output: log.clone(),
         })
         .map_err(|source| file(&log, source))?;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kernel::{CategoryRecordId, ChildId, CitizenId};
-use platform::database::any_uuid;
+use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 
 use super::entity::child;
 use super::reading;
@@ -124,28 +124,24 @@ impl messaging::journal::Workspace for Workspace {
     type Needs = Needs;
     type Environment = Environment;
 
-    async fn load(
-        transaction: &DatabaseTransaction,
-        needs: Needs,
-        environment: &Environment,
-    ) -> Result<Self, ServiceError> {
+    async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
         let mut files = BTreeMap::new();
-        for stored in reading::children(transaction, needs.children).await? {
+        for stored in reading::children(write, needs.children).await? {
             let child = stored.open(vault)?;
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
         Ok(Self {
             files,
-            holders: reading::holders(transaction, vault, needs.citizen_ids).await?,
-            rows: reading::known_rows(transaction, vault, needs.rows).await?,
+            holders: reading::holders(write, vault, needs.citizen_ids).await?,
+            rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
             vault: Arc::clone(vault),
         })
     }
 
-    async fn store(self, transaction: &DatabaseTransaction, environment: &Environment) -> Result<(), ServiceError> {
+    fn store(self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
         let vault = &environment.vault;
         let mut new = Vec::new();
         let mut changed = Vec::new();
@@ -170,13 +166,13 @@ impl messaging::journal::Workspace for Workspace {
                 }
             }
         }
-        give_up_citizen_ids(transaction, &given_up).await?;
+        give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
-        sealed(&new)?.insert(transaction).await?;
-        sealed(&changed)?.upsert(transaction, "id").await?;
-        category_rows(&new_records).insert(transaction).await?;
-        category_rows(&changed_records).upsert(transaction, "id").await?;
-        roster_rows(&self.new_rows, vault).insert(transaction).await?;
+        sealed(&new)?.insert(write);
+        sealed(&changed)?.upsert(write, "id");
+        category_rows(&new_records).insert(write);
+        category_rows(&changed_records).upsert(write, "id");
+        roster_rows(&self.new_rows, vault).insert(write);
         Ok(())
     }
 }
@@ -201,19 +197,18 @@ fn split_records<'a>(
 
 /// Frees citizen IDs before another file of the group takes one: the index refuses two, even for the length of a
 /// statement.
-async fn give_up_citizen_ids(transaction: &DatabaseTransaction, children: &[ChildId]) -> Result<(), ServiceError> {
+fn give_up_citizen_ids(write: &mut Write, children: &[ChildId]) {
     if children.is_empty() {
-        return Ok(());
+        return;
     }
     let update = Query::update()
         .table(child::Entity)
         .value(child::Column::CitizenIdHash, Value::Bytes(None))
         .and_where(any_uuid(
-            transaction.get_database_backend(),
+            write.get_database_backend(),
             child::Column::Id,
             children.iter().map(|child| child.as_uuid()),
         ))
         .take();
-    transaction.execute(&update).await?;
-    Ok(())
+    write.first(&update);
 }

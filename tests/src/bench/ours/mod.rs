@@ -6,5 +6,6 @@ pub mod delivery;
 pub mod footprint;
 pub mod import;
 pub mod refill;
+pub mod relay;
 
 pub use calls::{Caller, channels, get, register};

@@ -7,6 +7,7 @@ use contract::exchange::v1::RebuildMailboxRequest;
 use contract::subject::stream;
 
 use super::Caller;
+use crate::nats::NatsServer;
 
 const POLL: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// What a refill reached, events or messages a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Refill {
-    /// The relay alone has the stream full again, counted from its first event.
+    /// The relay alone, events a second.
     pub relay: f64,
     /// Stream and all mailboxes are full again, events of the log a second, from the wiped city's start.
     pub all: f64,
@@ -24,7 +25,7 @@ pub struct Refill {
     pub mailboxes: usize,
 }
 
-/// Stops the city, removes the broker's store, starts it again and waits; then rebuilds every mailbox.
+/// Stops the city, measures its relay alone into `broker`, which has no stream yet, removes the broker's store, starts it again and waits; then rebuilds every mailbox.
 ///
 /// # Errors
 /// If the city does not stop in order or a call fails.
@@ -32,7 +33,7 @@ pub struct Refill {
 /// # Panics
 /// If something is never full again.
 #[expect(clippy::cast_precision_loss, reason = "counts of messages are far below 2^52")]
-pub async fn measure(caller: &mut Caller) -> anyhow::Result<Refill> {
+pub async fn measure(caller: &mut Caller, broker: &NatsServer) -> anyhow::Result<Refill> {
     let city = &mut caller.city;
     city.settle().await;
     let log = city.event_log().await;
@@ -43,15 +44,16 @@ pub async fn measure(caller: &mut Caller) -> anyhow::Result<Refill> {
     }
     let filled: Vec<_> = expected.iter().filter(|(_, count)| *count > 0).cloned().collect();
     anyhow::ensure!(city.stop().await.success(), "the city does not stop");
+    let relay = super::relay::measure(city, broker).await?;
     std::fs::remove_dir_all(city.data().join("nats/jetstream"))?;
     city.restart().await;
     let begun = Instant::now();
     let operator = city.operator().await;
-    let (from, first) = wait(async || stream_last(&operator).await.filter(|last| *last > 0)).await;
-    let (full, ()) = wait(async || (stream_last(&operator).await? == head).then_some(())).await;
-    let (all, ()) = wait(async || are_full(&operator, &expected).await.then_some(())).await;
-    let relayed = (head - first) as f64;
-    let relay = relayed / full.duration_since(from).as_secs_f64().max(0.001);
+    let (all, ()) = wait(async || {
+        let relayed = stream_last(&operator).await? == head;
+        (relayed && are_full(&operator, &expected).await).then_some(())
+    })
+    .await;
 
     let mut owner = city.mailbox_service("CA").await;
     let rebuilding = Instant::now();
