@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use contract::registry::v1::ListChildrenRequest;
+use contract::registry::v1::{ListChildrenRequest, RegisterChildRequest};
 use sea_orm::{ConnectionTrait, Statement};
 use tests::both_databases;
 use tests::city::{Backend, City, CityOptions, Samples};
@@ -112,6 +112,24 @@ async fn garbage_on_disk_is_refused_and_left_alone() {
     city.register(2).await;
     assert_eq!(city.event_log().await.len(), 2);
     city.close().await;
+}
+
+#[tokio::test]
+async fn a_city_whose_database_has_gone_stops_when_asked() {
+    let server = PostgresServer::start(Durability::Memory);
+    let mut city = City::start_on(&server, CityOptions::default()).await;
+    city.register(1).await;
+    city.settle().await;
+    drop(server);
+    let mut children = city.children().await;
+    // The first call of each kind meets a connection that has gone, the second finds none.
+    for _ in 0..2 {
+        let request = RegisterChildRequest { request_id: Samples::request_id(), profile: Some(Samples::profile(2)) };
+        assert_eq!(children.register_child(request).await.unwrap_err().code(), Code::Unavailable);
+        assert_eq!(children.list_children(ListChildrenRequest::default()).await.unwrap_err().code(), Code::Unavailable);
+    }
+    assert!(city.stop().await.success());
+    city.abandon();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,6 +12,9 @@ use super::Write;
 use super::writer::{Slot, Target};
 use crate::config::DatabaseConfig;
 
+/// How long connections may take to close.
+const CLOSES_WITHIN: Duration = Duration::from_secs(3);
+
 /// Which SQL a statement must speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -108,12 +111,15 @@ impl Database {
         Write::begin(self.dialect.backend(), slot).await
     }
 
-    /// Closes all connections.
+    /// Closes all connections. A server that has gone does not hold us up.
     pub async fn close(self) {
-        for closed in [self.reader.close().await, self.writer.lock().await.close().await] {
-            if let Err(error) = closed {
+        let both = async { (self.reader.close().await, self.writer.lock().await.close().await) };
+        match tokio::time::timeout(CLOSES_WITHIN, both).await {
+            Ok((Ok(()), Ok(()))) => {}
+            Ok((Err(error), _) | (_, Err(error))) => {
                 tracing::warn!(service = self.service, %error, "a database connection did not close");
             }
+            Err(_) => tracing::warn!(service = self.service, "the database's connections did not close in time"),
         }
     }
 }
