@@ -147,27 +147,29 @@ impl Rows {
     }
 
     fn on_conflict(&self) -> String {
-        let table = self.table;
-        let (key, value): (_, Box<dyn Fn(&str) -> String>) = match self.conflict {
+        let key = match self.conflict {
             Conflict::Fail => return String::new(),
-            Conflict::Replace { key } => (key, Box::new(|name| format!("excluded.\"{name}\""))),
-            // NULL where it had moved, which the column refuses.
-            Conflict::Advance { key, counter } => (
-                key,
-                Box::new(move |name| {
-                    format!(
-                        "CASE WHEN \"{table}\".\"{counter}\" = excluded.\"{counter}\" - 1 THEN excluded.\"{name}\" END"
-                    )
-                }),
-            ),
+            Conflict::Replace { key } | Conflict::Advance { key, .. } => key,
         };
         let set: Vec<String> = self
             .columns
             .iter()
             .filter(|column| !key.split(',').any(|key| key.trim() == column.name))
-            .map(|column| format!("\"{}\" = {}", column.name, value(column.name)))
+            .map(|column| format!("\"{}\" = {}", column.name, self.replacement(column.name)))
             .collect();
         format!(" ON CONFLICT ({key}) DO UPDATE SET {}", set.join(", "))
+    }
+
+    /// What becomes of a column where the row exists.
+    fn replacement(&self, column: &str) -> String {
+        match self.conflict {
+            // NULL where the counter had moved, which the column refuses.
+            Conflict::Advance { counter, .. } => format!(
+                "CASE WHEN \"{}\".\"{counter}\" = excluded.\"{counter}\" - 1 THEN excluded.\"{column}\" END",
+                self.table
+            ),
+            Conflict::Fail | Conflict::Replace { .. } => format!("excluded.\"{column}\""),
+        }
     }
 
     fn names(&self) -> String {

@@ -166,7 +166,7 @@ async fn open_sqlite(file: &Path, read_connections: u32) -> Result<Opened, DbErr
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    let writer = Slot::open(Target::Sqlite(write)).await?;
+    let writer = Slot::open(Target::Sqlite(Box::new(write))).await?;
     let mut read = options(&url, read_connections);
     read.map_sqlx_sqlite_opts(|options| {
         options.read_only(true).busy_timeout(Duration::from_secs(10)).statement_cache_capacity(200)

@@ -9,7 +9,7 @@ use sea_query_sqlx::SqlxValues;
 /// How the writing connection is made.
 #[derive(Debug, Clone)]
 pub(super) enum Target {
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     Postgres(Box<PgConnectOptions>),
 }
 
