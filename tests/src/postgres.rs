@@ -127,7 +127,8 @@ fn launch(binaries: &Path, folder: &Path, port: u16, durability: Durability, use
     let port = format!("port={port}");
     let settings = ["listen_addresses=127.0.0.1", "max_connections=400", "max_wal_size=4GB", "shared_buffers=256MB"];
     let durability = match durability {
-        Durability::Disk => &[][..],
+        // A delivery is measured from the commit's own time.
+        Durability::Disk => &["track_commit_timestamp=on"][..],
         Durability::Memory => &["fsync=off", "full_page_writes=off", "synchronous_commit=off"][..],
     };
     let mut command = vec![postgres.as_str(), "-D", &data];

@@ -54,7 +54,11 @@ impl<W: Workspace> Journal<W> {
             signer: settings.signer,
             head: None,
         };
-        tokio::spawn(write(group, jobs, feed, settings.config));
+        let write = write(group, jobs, feed, settings.config);
+        std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(|| alone(write))
+            .expect("the system gives a service its thread");
         (Self { queue }, EventFeed(events))
     }
 
@@ -79,6 +83,13 @@ impl<W: Workspace> Journal<W> {
         self.queue.send(Box::new(job)).await.map_err(|_| stopped())?;
         reply.await.map_err(|_| stopped())?
     }
+}
+
+/// Runs the journal on its thread. Among a runtime's other tasks each answer of the database waits for its turn, and is
+/// handed from one thread to another; a write has three of them.
+fn alone(write: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("the system gives a runtime its descriptors").block_on(write);
 }
 
 async fn write<W: Workspace>(

@@ -106,10 +106,10 @@ async fn follow(
         log: &settings.log,
         feed: &mut settings.feed.0,
         status,
-        in_flight: settings.config.in_flight,
+        in_flight: settings.config.in_flight as u64,
         scan_interval: settings.config.scan_interval,
         sent,
-        behind: false,
+        ahead: None,
     };
     Err(publisher.run().await)
 }

@@ -9,7 +9,7 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 use tokio::sync::Mutex;
 
 use super::Write;
-use super::writer::{Slot, Target};
+use super::writer::{Connection, Slot, Target};
 use crate::config::DatabaseConfig;
 
 /// How long connections may take to close.
@@ -166,13 +166,15 @@ async fn open_sqlite(file: &Path, read_connections: u32) -> Result<Opened, DbErr
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    let writer = Slot::open(Target::Sqlite(Box::new(write))).await?;
+    let target = Target::Sqlite(Box::new(write));
+    // The file is made before anybody reads it.
+    Connection::open(&target).await?.close().await?;
     let mut read = options(&url, read_connections);
     read.map_sqlx_sqlite_opts(|options| {
         options.read_only(true).busy_timeout(Duration::from_secs(10)).statement_cache_capacity(200)
     });
     let reader = sea_orm::Database::connect(read).await?;
-    Ok(Opened { dialect: Dialect::Sqlite, url, writer, reader })
+    Ok(Opened { dialect: Dialect::Sqlite, url, writer: Slot::new(target), reader })
 }
 
 async fn open_postgres(url: &str, service: &str, read_connections: u32) -> Result<Opened, DbErr> {
@@ -188,10 +190,12 @@ async fn open_postgres(url: &str, service: &str, read_connections: u32) -> Resul
         ])
         .application_name(&format!("hutong {service} writer"))
         .disable_statement_logging();
-    let mut writer = Slot::open(Target::Postgres(Box::new(write))).await?;
-    writer.connection()?.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS \"{service}\"")).await?;
+    let target = Target::Postgres(Box::new(write));
+    let mut first = Connection::open(&target).await?;
+    first.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS \"{service}\"")).await?;
+    first.close().await?;
     let mut read = options(url, read_connections);
     read.set_schema_search_path(service).set_application_name(format!("hutong {service} reader"));
     let reader = sea_orm::Database::connect(read).await?;
-    Ok(Opened { dialect: Dialect::Postgres, url: url.to_owned(), writer, reader })
+    Ok(Opened { dialect: Dialect::Postgres, url: url.to_owned(), writer: Slot::new(target), reader })
 }

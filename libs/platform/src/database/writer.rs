@@ -30,9 +30,9 @@ pub(super) enum Connection {
 }
 
 impl Slot {
-    pub(super) async fn open(target: Target) -> Result<Self, DbErr> {
-        let connection = Some(Connection::open(&target).await?);
-        Ok(Self { target, connection, uncertain: false })
+    /// The connection is made by the first write: it belongs to the thread that made it.
+    pub(super) fn new(target: Target) -> Self {
+        Self { target, connection: None, uncertain: false }
     }
 
     /// Makes the connection anew if the last write failed: whatever it had begun ends with the old one.
@@ -64,21 +64,27 @@ impl Slot {
 
     pub(super) async fn close(&mut self) -> Result<(), DbErr> {
         match self.connection.take() {
-            Some(Connection::Sqlite(connection)) => connection.close().await,
-            Some(Connection::Postgres(connection)) => connection.close().await,
+            Some(connection) => connection.close().await,
             None => Ok(()),
         }
-        .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
     }
 }
 
 impl Connection {
-    async fn open(target: &Target) -> Result<Self, DbErr> {
+    pub(super) async fn open(target: &Target) -> Result<Self, DbErr> {
         let opened = match target {
             Target::Sqlite(options) => options.connect().await.map(|connection| Self::Sqlite(Box::new(connection))),
             Target::Postgres(options) => options.connect().await.map(|connection| Self::Postgres(Box::new(connection))),
         };
         opened.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+    }
+
+    pub(super) async fn close(self) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+        }
+        .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
     }
 
     pub(super) async fn execute(&mut self, sql: &str, values: SqlxValues) -> Result<ExecResult, DbErr> {

@@ -1,5 +1,6 @@
 //! From the commit to a department's subscriber, two hops, at a steady rate.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
@@ -8,15 +9,17 @@ use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::subject::MAILBOX_STREAM;
 use futures::StreamExt;
 use kernel::{Clock, SystemClock};
+use sea_orm::{ConnectionTrait, Statement};
 
 use super::Caller;
 use crate::bench::load::histogram;
-use crate::city::Samples;
+use crate::city::{City, Samples};
 
-/// p50 and p99 in microseconds from the decision, before the commit, to education's subscriber.
+/// p50 and p99 in microseconds from the commit, as PostgreSQL notes its time before it flushes it, to education's
+/// subscriber.
 ///
 /// # Errors
-/// If the mailbox cannot be read.
+/// If the mailbox cannot be read, or the city's database notes no times.
 pub async fn measure(caller: &Caller, per_second: u32, span: Duration) -> anyhow::Result<(f64, f64)> {
     let city = &caller.city;
     let stream = jetstream::new(city.nats("EDU").await).get_stream(MAILBOX_STREAM).await?;
@@ -35,20 +38,35 @@ pub async fn measure(caller: &Caller, per_second: u32, span: Duration) -> anyhow
             tokio::spawn(async move { client.register_child(request).await.expect("a sample is registered") });
         }
     });
-    let mut latencies = histogram();
+    let mut received = HashMap::new();
     for _ in 0..count {
         let message = messages.next().await.ok_or_else(|| anyhow::anyhow!("the consumer ended"))??;
-        let now = SystemClock.now();
-        let decided = message.headers.as_ref().and_then(|headers| headers.get("ce-time"));
-        let decided: kernel::Instant = decided
-            .and_then(|time| time.as_str().parse().ok())
-            .ok_or_else(|| anyhow::anyhow!("a message without its time"))?;
+        let now = SystemClock.now().as_micros();
+        let id = message.headers.as_ref().and_then(|headers| headers.get("ce-id"));
+        let id = id.ok_or_else(|| anyhow::anyhow!("a message without its id"))?.as_str().to_owned();
         // The first half second warms up.
         if begun.elapsed() > Duration::from_millis(500) {
-            latencies.saturating_record(u64::try_from(now.as_micros() - decided.as_micros()).unwrap_or(0));
+            received.insert(id, now);
         }
     }
     sending.await?;
+    let mut latencies = histogram();
+    for (id, committed) in commits(city).await? {
+        if let Some(received) = received.get(&id) {
+            latencies.saturating_record(u64::try_from(received - committed).unwrap_or(0));
+        }
+    }
+    anyhow::ensure!(latencies.len() == received.len() as u64, "every message is an event of the log");
     #[expect(clippy::cast_precision_loss, reason = "microseconds of a benchmark are far below 2^52")]
     Ok((latencies.value_at_quantile(0.5) as f64, latencies.value_at_quantile(0.99) as f64))
+}
+
+/// When each event of the log was committed, in microseconds.
+async fn commits(city: &City) -> anyhow::Result<Vec<(String, i64)>> {
+    let database = city.registry_database().await;
+    let query = "SELECT id::text AS id, (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::bigint AS committed \
+                 FROM event_log WHERE pg_xact_commit_timestamp(xmin) IS NOT NULL";
+    let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), query)).await?;
+    database.close().await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "committed")?))).collect()
 }
