@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of messaging; a service's migrator puts them before its own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Messaging), Box::new(Revision)]
+    vec![Box::new(Messaging), Box::new(Revision), Box::new(RequestAge)]
 }
 
 struct Messaging;
@@ -124,5 +124,22 @@ impl MigrationTrait for Revision {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let column = ColumnDef::new("revision").big_integer().not_null().default(0).take();
         manager.alter_table(Table::alter().table("event_log_head").add_column(column).to_owned()).await
+    }
+}
+
+/// Finds the answers that are kept no longer.
+struct RequestAge;
+
+impl MigrationName for RequestAge {
+    fn name(&self) -> &'static str {
+        "m20241101_000003_request_age"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for RequestAge {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = Index::create().name("request_created_at").table("request").col("created_at").to_owned();
+        manager.create_index(index).await
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use contract::registry::v1::{ChildRegistered, GetChildRequest};
-use kernel::{ChildId, Clock, Instant, ManualClock};
+use kernel::{ChildId, Instant, ManualClock};
 use platform::config::Config;
 use platform::database::{Database, Rows, Write, any_text};
 use platform::error::ServiceError;
@@ -90,7 +90,7 @@ struct LedgerTable;
 
 impl MigrationName for LedgerTable {
     fn name(&self) -> &'static str {
-        "m20241101_000003_ledger"
+        "m20241101_000004_ledger"
     }
 }
 
@@ -113,6 +113,7 @@ pub(crate) struct TestLedger {
     pub(crate) feed: EventFeed,
     pub(crate) signer: Signer,
     pub(crate) log: EventLog,
+    pub(crate) clock: ManualClock,
     _directory: TempDir,
 }
 
@@ -123,16 +124,16 @@ impl TestLedger {
         let database = Database::open(&config.database, "ledger", directory.path()).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
         let signer = Signer::generate().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(Instant::from_micros(1_732_000_000_000_000)));
+        let clock = ManualClock::new(Instant::from_micros(1_732_000_000_000_000));
         let (journal, feed) = Journal::start(JournalSettings {
             database: database.clone(),
             environment: Arc::new(()),
-            clock,
+            clock: Arc::new(clock.clone()),
             signer: signer.clone(),
             config: config.journal,
         });
         let log = EventLog::new(database.clone());
-        Self { database, journal, feed, signer, log, _directory: directory }
+        Self { database, journal, feed, signer, log, clock, _directory: directory }
     }
 
     pub(crate) async fn count(&self) -> usize {

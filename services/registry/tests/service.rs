@@ -258,3 +258,18 @@ async fn a_roster_registers_its_children_once() {
     assert!(parts.iter().all(|part| part.children.len() <= 200));
     assert_eq!(parts.iter().map(|part| part.children.len()).sum::<usize>(), 2_297);
 }
+
+#[tokio::test]
+async fn a_roster_that_is_too_long_is_refused() {
+    let office = Office::open().await;
+    let mut import =
+        RosterImport::new(office.application.clone(), kernel::time::date(2024, 12, 12).unwrap(), Mode::ValidateOnly);
+    let rows = vec![v1::RosterRow::default(); 10_000];
+    for _ in 0..5 {
+        import.take(&rows).await.unwrap();
+    }
+    let refused = import.take(&rows[..1]).await.unwrap_err();
+    assert_eq!((refused.code, refused.reason), (kernel::ErrorCode::InvalidArgument, "ROSTER_TOO_LONG"));
+    let report = import.finish().await.unwrap();
+    assert_eq!((report.rows, report.accepted), (50_000, 0));
+}

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_nats::jetstream;
 use contract::event::by_name;
-use kernel::{ChildId, SystemClock};
 use messaging::inbox::{Inbox, InboxSettings};
 use messaging::relay::{Relay, RelaySettings};
 use tests::both_databases;
@@ -15,7 +14,7 @@ use tests::wait::eventually;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::small_service::{Notes, SmallService, WriteDown};
+use crate::small_service::{Notes, SmallService, WriteDown, child};
 
 both_databases!(
     every_effect_happens_once_and_in_order_whoever_dies,
@@ -83,10 +82,6 @@ async fn a_dead_letter_blocks_its_own_child_only_until_it_is_mended(backend: Bac
     assert!(inbox.letters().await.is_empty());
     teller.tell(deaf, false).await;
     eventually("the mended child goes on", async || (hearer.heard_of(deaf).await? == "1,3,5,7").then_some(())).await;
-}
-
-fn child() -> Uuid {
-    ChildId::generate(&SystemClock).as_uuid()
 }
 
 async fn relay(service: &mut SmallService, server: &NatsServer) -> Relay {

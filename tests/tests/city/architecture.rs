@@ -1,6 +1,7 @@
 //! The house's directions: who may depend on whom, and how little a domain may know.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -76,6 +77,37 @@ fn a_domain_knows_std_thiserror_and_the_kernel_and_is_synchronous() {
         }
     }
     assert!(domains > 0, "no service has a domain: is this test looking at the right folder?");
+}
+
+/// A caller compares reasons: each stands in the comment of a method or of its service.
+#[test]
+fn every_reason_of_a_refusal_stands_in_the_contract() {
+    let mut reasons = 0;
+    for service in fs::read_dir(workspace().join("services")).unwrap().map(|entry| entry.unwrap().path()) {
+        let contract = workspace().join("proto/hutong").join(service.file_name().unwrap()).join("v1");
+        if !contract.exists() {
+            continue;
+        }
+        let protos = fs::read_dir(contract).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+        let protos = protos.collect::<String>();
+        let documented: BTreeSet<&str> = words(&protos).collect();
+        let files = rust_files(&service.join("src"));
+        let layers =
+            |file: &&PathBuf| file.components().any(|part| ["app", "grpc"].map(OsStr::new).contains(&part.as_os_str()));
+        for file in files.iter().filter(layers).filter(|file| !file.ends_with("tests.rs")) {
+            let source = fs::read_to_string(file).unwrap();
+            for reason in source.split('"').skip(1).step_by(2).filter(|text| is_reason(text)) {
+                assert!(documented.contains(reason), "{} refuses with {reason}, no proto names it", file.display());
+                reasons += 1;
+            }
+        }
+    }
+    assert!(reasons > 10, "hardly a reason was found: is this test looking at the right folders?");
+}
+
+/// `SCREAMING_SNAKE_CASE` of two words at least.
+fn is_reason(text: &str) -> bool {
+    text.contains('_') && text.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')
 }
 
 /// The names of our packages with the names of all that each depends on, for building and testing too.

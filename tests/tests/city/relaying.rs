@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use async_nats::jetstream::{self, Context};
 use futures::future::join_all;
-use kernel::{ChildId, SystemClock};
 use messaging::journal::EventFeed;
 use messaging::relay::{Contradiction, Relay, RelaySettings, RelayStatus};
 use tests::both_databases;
@@ -12,9 +11,8 @@ use tests::city::Backend;
 use tests::nats::{NatsOptions, NatsServer};
 use tests::wait::eventually;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use crate::small_service::SmallService;
+use crate::small_service::{SmallService, child};
 
 /// How often a relay looks into the log, where a test needs it to.
 const OFTEN: Duration = Duration::from_millis(20);
@@ -96,10 +94,6 @@ async fn a_killed_and_wiped_broker_is_refilled_to_the_same_bytes(backend: Backen
             .await;
         check_equal(&service, &jetstream).await;
     }
-}
-
-fn child() -> Uuid {
-    ChildId::generate(&SystemClock).as_uuid()
 }
 
 async fn start(service: &mut SmallService, server: &NatsServer) -> Relay {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::registry::v1::{ChildRegistered, ChildUpdated};
-use kernel::{Clock, SystemClock};
+use kernel::{ChildId, Clock, SystemClock};
 use messaging::inbox::{EventHandler, ReceivedEvent};
 use messaging::journal::{Context, EventFeed, Journal, JournalSettings, RequestKey, UseCase, Workspace};
 use messaging::log::EventLog;
@@ -50,6 +50,11 @@ impl Workspace for Notes {
         Rows::new("notes").uuid("child", children).text("heard", heard).upsert(write, "child");
         Ok(())
     }
+}
+
+/// A child that nobody has told of.
+pub fn child() -> Uuid {
+    ChildId::generate(&SystemClock).as_uuid()
 }
 
 /// Tells of a child: registered first, updated after.
@@ -113,7 +118,7 @@ struct NotesTable;
 
 impl MigrationName for NotesTable {
     fn name(&self) -> &'static str {
-        "m20241101_000003_notes"
+        "m20241101_000004_notes"
     }
 }
 

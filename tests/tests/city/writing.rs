@@ -5,9 +5,8 @@ use messaging::seal::{ZERO_HASH, chain_hash};
 use sea_orm::{ConnectionTrait, Statement};
 use tests::both_databases;
 use tests::city::Backend;
-use uuid::Uuid;
 
-use crate::small_service::SmallService;
+use crate::small_service::{SmallService, child};
 
 both_databases!(two_processes_of_one_service_number_their_events_without_a_gap);
 
@@ -17,7 +16,7 @@ async fn two_processes_of_one_service_number_their_events_without_a_gap(backend:
     for _ in 0..20 {
         join_all((0..10).map(|number| {
             let service = if number % 2 == 0 { &one } else { &other };
-            service.tell(Uuid::now_v7(), true)
+            service.tell(child(), true)
         }))
         .await;
     }
@@ -35,7 +34,7 @@ async fn two_processes_of_one_service_number_their_events_without_a_gap(backend:
 #[tokio::test]
 async fn a_connection_that_postgresql_has_ended_is_made_anew() {
     let service = SmallService::open(Backend::Postgres, "registry").await;
-    service.tell(Uuid::now_v7(), true).await;
+    service.tell(child(), true).await;
     let reader = service.database.reader();
     let ended = Statement::from_string(
         reader.get_database_backend(),
@@ -44,6 +43,6 @@ async fn a_connection_that_postgresql_has_ended_is_made_anew() {
     );
     let row = reader.query_one_raw(ended).await.unwrap().unwrap();
     assert!(row.try_get::<bool>("", "ended").unwrap());
-    service.tell(Uuid::now_v7(), true).await;
+    service.tell(child(), true).await;
     assert_eq!(service.log.head().await.unwrap().sequence, 2);
 }

@@ -1,11 +1,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kernel::{Clock, Instant};
 use platform::database::{Database, Rows, UNAVAILABLE, Write, any_uuid};
 use platform::error::ServiceError;
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
 use super::Context;
@@ -31,7 +32,14 @@ pub(super) struct Group<W: Workspace> {
     pub(super) signer: Signer,
     /// The log's head and its revision after our last write; unknown at first and after a failure.
     pub(super) head: Option<(Head, i64)>,
+    /// How long answers are kept.
+    pub(super) keep_answers: Duration,
+    /// When old answers are next looked for.
+    pub(super) next_sweep: Instant,
 }
+
+/// How often old answers are looked for.
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// How one attempt to write a group ended.
 enum Attempt {
@@ -129,6 +137,10 @@ impl<W: Workspace> Group<W> {
             store::save(&mut write, inbox, now);
         }
         remember(&mut write, jobs, &outcomes, now);
+        let sweeps = now >= self.next_sweep;
+        if sweeps {
+            forget(&mut write, now.saturating_sub(self.keep_answers));
+        }
         if let Err(error) = write.commit().await {
             self.head = None;
             let (found, found_revision) = self.look_at_head().await.map_err(Failure::Unknown)?;
@@ -141,6 +153,9 @@ impl<W: Workspace> Group<W> {
             }
         }
         self.head = Some((ends, revision + 1));
+        if sweeps {
+            self.next_sweep = now.saturating_add(SWEEP);
+        }
         Ok(Attempt::Written(outcomes, events))
     }
 
@@ -295,6 +310,13 @@ fn remember<W: Workspace>(write: &mut Write, jobs: &[Box<dyn Job<W>>], outcomes:
         .blob("reply", decided.iter().map(|(job, _)| job.reply()).collect())
         .int("created_at", vec![now.as_micros(); decided.len()])
         .insert(write);
+}
+
+/// Gives up the answers from before an instant.
+fn forget(write: &mut Write, before: Instant) {
+    let old =
+        Query::delete().from_table("request").and_where(Expr::col("created_at").lt(before.as_micros())).to_owned();
+    write.first(&old);
 }
 
 /// Appends sealed events to the log and moves its head, which must stand where it was read.

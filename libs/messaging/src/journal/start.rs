@@ -1,5 +1,6 @@
 use std::marker::PhantomData;
 
+use kernel::Instant;
 use platform::config::JournalConfig;
 use platform::error::ServiceError;
 use platform::telemetry::context::current_traceparent;
@@ -53,6 +54,8 @@ impl<W: Workspace> Journal<W> {
             clock: settings.clock,
             signer: settings.signer,
             head: None,
+            keep_answers: settings.config.keep_answers,
+            next_sweep: Instant::EPOCH,
         };
         let write = write(group, jobs, feed, settings.config);
         std::thread::Builder::new()

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::future::join_all;
 use kernel::ErrorCode;
@@ -74,6 +75,23 @@ async fn the_same_request_twice_in_one_group_is_carried_out_once() {
     let children: BTreeSet<String> = replies.into_iter().map(|reply| reply.unwrap().child).collect();
     assert_eq!(children.len(), 1);
     assert_eq!(ledger.log.head().await.unwrap().sequence, 1);
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_for_as_long_as_configured() {
+    let ledger = TestLedger::open().await;
+    let id = "6f0f4c2e-93a5-4a39-9c4d-7a3f9f3b1c11";
+    let one = Register("one".to_owned());
+    let first = ledger.journal.submit(one.clone(), key(id, &one)).await.unwrap();
+    let day = Duration::from_hours(24);
+    ledger.clock.advance(30 * day - Duration::from_micros(1));
+    ledger.journal.submit(Register("two".to_owned()), RequestKey::none("Register")).await.unwrap();
+    assert_eq!(ledger.journal.submit(one.clone(), key(id, &one)).await.unwrap().child, first.child);
+
+    ledger.clock.advance(day);
+    ledger.journal.submit(Register("three".to_owned()), RequestKey::none("Register")).await.unwrap();
+    let again = ledger.journal.submit(one.clone(), key(id, &one)).await.unwrap_err();
+    assert_eq!(again.reason, "TAKEN", "the request is carried out anew");
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ pub(super) fn seconds<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>
     duration::<MIN, MAX, D>(from, "seconds", Duration::from_secs)
 }
 
+/// A whole number of days.
+pub(super) fn days<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    duration::<MIN, MAX, D>(from, "days", |days| Duration::from_hours(24 * days))
+}
+
 /// A whole number of milliseconds.
 pub(super) fn milliseconds<'de, const MIN: u64, const MAX: u64, D>(from: D) -> Result<Duration, D::Error>
 where

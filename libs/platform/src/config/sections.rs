@@ -162,6 +162,9 @@ pub struct JournalConfig {
     /// Writes that may wait for their turn.
     #[serde(deserialize_with = "read::whole::<1, 1_000_000, _, _>")]
     pub queue: usize,
+    /// How long the answer to a request is kept for when the request is sent again.
+    #[serde(rename = "keep_answers_days", deserialize_with = "read::days::<1, 3_650, _>")]
+    pub keep_answers: Duration,
 }
 
 /// `[relay]`

@@ -216,15 +216,19 @@ impl Rows {
     }
 }
 
-/// One statement that writes all, for PostgreSQL. It writes them in no order, so that no two may be about one row.
-pub(super) fn as_one_statement(all: Vec<Rows>) -> (String, Parameters) {
+/// One statement that writes all, for PostgreSQL; `None` where there is nothing. It writes them in no order, so that no two
+/// may be about one row.
+pub(super) fn as_one_statement(all: Vec<Rows>) -> Option<(String, Parameters)> {
+    if all.is_empty() {
+        return None;
+    }
     let mut parameters = Vec::new();
     let mut parts = Vec::new();
     for (index, rows) in all.into_iter().enumerate() {
         parts.push(format!("w{index} AS ({})", rows.unnest(parameters.len() + 1)));
         parameters.extend(rows.columns.into_iter().map(|column| column.values.into_array()));
     }
-    (format!("WITH {} SELECT 1", parts.join(", ")), Parameters(parameters))
+    Some((format!("WITH {} SELECT 1", parts.join(", ")), Parameters(parameters)))
 }
 
 /// Statements that write all in order, each with its semicolon, for SQLite.

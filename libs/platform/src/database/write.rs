@@ -48,17 +48,19 @@ impl Write {
         match self.backend {
             DbBackend::Postgres => {
                 let connection = slot.connection()?;
-                let (sql, values) = as_one_statement(self.later);
                 // One statement is a transaction by itself.
-                if self.first.is_empty() {
-                    connection.execute(&sql, SqlxValues(values)).await?;
-                } else {
+                let alone = self.first.is_empty();
+                if !alone {
                     connection.execute_unprepared("BEGIN").await?;
                     for mut statement in self.first {
                         let values = values_of(&mut statement);
                         connection.execute(&statement.sql, values).await?;
                     }
+                }
+                if let Some((sql, values)) = as_one_statement(self.later) {
                     connection.execute(&sql, SqlxValues(values)).await?;
+                }
+                if !alone {
                     connection.execute_unprepared("COMMIT").await?;
                 }
             }

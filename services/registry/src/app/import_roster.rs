@@ -18,6 +18,9 @@ use crate::store::reading;
 /// Parts that are written while the next one is judged.
 const AHEAD: usize = 3;
 
+/// Rows of one roster at most: the remarks on more of them might not fit into the one answer.
+const MOST_ROWS: usize = 50_000;
+
 /// What an import does with a row that has no fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -33,6 +36,7 @@ pub enum Mode {
 pub struct RosterImport {
     application: Arc<Application>,
     mode: Mode,
+    rows: usize,
     intake: Intake,
     report: Report,
     pending: VecDeque<Part>,
@@ -55,14 +59,27 @@ impl RosterImport {
             divisions: Arc::clone(&application.divisions),
             terms: Arc::clone(&application.terms),
         };
-        Self { application, mode, intake: Intake::new(rules), report: Report::default(), pending: VecDeque::new() }
+        Self {
+            application,
+            mode,
+            rows: 0,
+            intake: Intake::new(rules),
+            report: Report::default(),
+            pending: VecDeque::new(),
+        }
     }
 
     /// Takes the next part.
     ///
     /// # Errors
-    /// UNAVAILABLE if the database cannot be reached; the roster may be sent again as a whole.
+    /// INVALID_ARGUMENT if the roster is too long: what came before stays registered. UNAVAILABLE if the database cannot be
+    /// reached; the roster may be sent again as a whole.
     pub async fn take(&mut self, rows: &[v1::RosterRow]) -> Result<(), ServiceError> {
+        self.rows += rows.len();
+        if self.rows > MOST_ROWS {
+            let expected = format!("a roster has at most {MOST_ROWS} rows: send the rest as another one");
+            return Err(ServiceError::invalid("rows", "ROSTER_TOO_LONG", expected));
+        }
         let mut entries = Vec::with_capacity(rows.len());
         let mut verdicts = Vec::with_capacity(rows.len());
         for row in rows {
