@@ -149,10 +149,9 @@ impl Writer {
             };
             let in_flight = outbox.len();
             self.tell(in_flight);
-            // A full outbox empties by half before it is filled again, and what comes one by one waits for the answer to what
-            // came before: few large turns instead of many small ones, which cost the broker and us as much each.
+            // A full outbox empties by half before it is filled again: few large turns instead of many small ones.
             let full = in_flight >= self.settings.in_flight;
-            let left = if full { in_flight / 2 } else { 0 };
+            let left = if full { in_flight / 2 } else { in_flight.saturating_sub(1) };
             tokio::select! {
                 biased;
                 acknowledged = outbox.acknowledged(left), if in_flight > 0 && (full || !more) => match acknowledged {
@@ -161,7 +160,7 @@ impl Writer {
                     Err(trouble) => return trouble,
                 },
                 () = tokio::task::yield_now(), if more && !full => {}
-                waited = wait(&mut self.lanes), if !more && in_flight == 0 && !look_due => if let Err(error) = waited {
+                waited = wait(&mut self.lanes), if !more && !full && !look_due => if let Err(error) = waited {
                     return error.into();
                 },
                 () = reconnects.changed() => return Trouble::Reconnected,
