@@ -114,7 +114,6 @@ async fn start_with(service: &SmallService, feed: EventFeed, server: &NatsServer
     })
 }
 
-/// A feed that nothing comes through; it lasts as long as the service that is given with it.
 async fn check_halts(relay: &Relay, expected: Contradiction) {
     let mut status = relay.status();
     let halted = status.wait_for(|status| matches!(status, RelayStatus::Halted { .. }));

@@ -5,11 +5,11 @@ use std::time::Duration;
 use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
 use tokio::sync::Mutex;
 
 use super::Write;
-use super::writer::{Connection, Slot, Target};
+use super::writer::{Connection, Slot, Target, connection_failed};
 use crate::config::DatabaseConfig;
 
 /// How long connections may take to close.
@@ -178,7 +178,7 @@ async fn open_sqlite(file: &Path, read_connections: u32) -> Result<Opened, DbErr
 }
 
 async fn open_postgres(url: &str, service: &str, read_connections: u32) -> Result<Opened, DbErr> {
-    let write: PgConnectOptions = url.parse().map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+    let write: PgConnectOptions = url.parse().map_err(connection_failed)?;
     let write = write
         .options([
             ("search_path", service),

@@ -76,7 +76,7 @@ impl Connection {
             Target::Sqlite(options) => options.connect().await.map(|connection| Self::Sqlite(Box::new(connection))),
             Target::Postgres(options) => options.connect().await.map(|connection| Self::Postgres(Box::new(connection))),
         };
-        opened.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+        opened.map_err(connection_failed)
     }
 
     pub(super) async fn close(self) -> Result<(), DbErr> {
@@ -84,7 +84,7 @@ impl Connection {
             Self::Sqlite(connection) => connection.close().await,
             Self::Postgres(connection) => connection.close().await,
         }
-        .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+        .map_err(connection_failed)
     }
 
     pub(super) async fn execute(&mut self, sql: &str, values: SqlxValues) -> Result<ExecResult, DbErr> {
@@ -122,6 +122,10 @@ impl Connection {
         }
         .map_err(query_failed)
     }
+}
+
+pub(super) fn connection_failed(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 fn exec_failed(error: sqlx::Error) -> DbErr {
