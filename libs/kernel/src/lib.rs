@@ -17,6 +17,7 @@
 
 pub mod clock;
 pub mod time;
+pub mod timeline;
 
 pub mod id;
 
@@ -45,3 +46,4 @@ pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
 pub use sex::Sex;
 pub use time::{Date, DateError, Instant, InstantError};
+pub use timeline::{Period, Timeline, TimelineError, Version};
