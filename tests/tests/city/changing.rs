@@ -181,6 +181,6 @@ fn end(child: &str, reason: EndReason, on: Date) -> EndChildRequest {
 }
 
 async fn get(city: &City, child: &str) -> Child {
-    let request = GetChildRequest { child: child.to_owned() };
+    let request = GetChildRequest { child: child.to_owned(), ..Default::default() };
     city.children().await.get_child(request).await.unwrap().into_inner().child.unwrap()
 }

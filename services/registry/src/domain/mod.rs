@@ -15,13 +15,15 @@ pub mod ending;
 pub mod merge;
 pub mod transfer;
 
+pub mod support;
+
 pub mod event;
 
 pub mod roster;
 
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
-pub use child::{Change, Child, ChildState, NotActive};
+pub use child::{Change, Child, ChildState, NotActive, Standing};
 pub use event::{Event, Fact};
 pub use profile::{Household, Profile, ProfileParts};
 
