@@ -22,6 +22,7 @@ pub mod id;
 
 pub mod fen;
 pub mod month;
+pub mod working_days;
 
 pub mod citizen_id;
 pub mod disability_grade;
@@ -45,3 +46,4 @@ pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
 pub use sex::Sex;
 pub use time::{Date, DateError, Instant, InstantError};
+pub use working_days::{Deadline, HolidayCalendar, HolidayError, WorkingDays};
