@@ -16,7 +16,7 @@ pub(crate) use check::{Names, Type};
 /// Brackets that may stand inside one another.
 const MAX_NESTING: u16 = 32;
 /// Operators and functions that may stand inside one another: evaluation and this crate walk them by recursion.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 32;
 /// What the parser needs for [`MAX_NESTING`] levels without optimisation, several times over.
 const PARSER_STACK: usize = 64 << 20;
 
@@ -137,6 +137,3 @@ fn line_of(node: u64, text: &str, source: &SourceInfo) -> usize {
     let start = source.offset_for(node).map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
     text.chars().take(start).filter(|sign| *sign == '\n').count()
 }
-
-#[cfg(test)]
-mod tests;

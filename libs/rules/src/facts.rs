@@ -93,6 +93,7 @@ impl Facts {
     }
 
     /// Every fact with its name, by name: what a decision keeps of what it was decided on.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Fact)> {
         self.vocabulary.iter().map(|(name, _)| name).zip(&self.values)
     }

@@ -66,6 +66,7 @@ impl RuleBook {
     }
 
     /// All versions, by their first day.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &RuleSet> {
         self.versions.iter()
     }

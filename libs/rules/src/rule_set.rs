@@ -135,6 +135,7 @@ impl RuleSet {
     }
 
     /// Each rule's code and outcome, in the file's order: a service refuses a set with an outcome that it does not know.
+    #[must_use]
     pub fn outcomes(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.rules.iter().map(|rule| (rule.finding.code.as_str(), rule.finding.outcome.as_str()))
     }

@@ -97,6 +97,7 @@ impl Vocabulary {
     }
 
     /// Every fact with its kind, by name.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Kind)> {
         self.0.iter().map(|(name, kind)| (name.as_str(), *kind))
     }

@@ -145,7 +145,7 @@ impl<'n> Checker<'n> {
             }
             ("size", None, [measured]) | ("size", Some(measured), []) => match self.type_of(measured)? {
                 Type::List(_) | Type::TEXT => Ok(Type::INT),
-                found => Err(operands(measured.id, shown, "a list or a text", found.to_string())),
+                found @ Type::One(_) => Err(operands(measured.id, shown, "a list or a text", found.to_string())),
             },
             ("startsWith" | "endsWith" | "contains", Some(text), [part]) => {
                 self.expect(text, Type::TEXT, shown, "texts")?;

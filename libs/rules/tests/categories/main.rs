@@ -2,30 +2,33 @@
 
 mod vocabulary;
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use rules::{DecidedBy, Fact, Facts, Finding, RuleSet, Vocabulary};
 use vocabulary::{ordinary, vocabulary};
 
 const CATEGORIES: &str = include_str!("../../../../deploy/rules/categories/2024-01.toml");
 
-fn categories() -> (RuleSet, Vocabulary) {
+static SET: LazyLock<(RuleSet, Vocabulary)> = LazyLock::new(|| {
     let vocabulary = vocabulary();
     (RuleSet::parse(CATEGORIES, &vocabulary).unwrap(), vocabulary)
-}
+});
 
 /// The facts of an ordinary child of ten, with some changed: `"father.dead, mother.custody_months = 6"`.
 fn facts(vocabulary: &Vocabulary, changes: &str) -> Facts {
     let mut facts = ordinary();
     for change in changes.split(',').map(str::trim).filter(|change| !change.is_empty()) {
         let (name, value) = change.split_once(" = ").unwrap_or((change, "true"));
-        let value = value.parse::<bool>().map(Fact::from).unwrap_or_else(|_| value.parse::<i64>().unwrap().into());
+        let value = value.parse::<bool>().map_or_else(|_| value.parse::<i64>().unwrap().into(), Fact::from);
         *facts.get_mut(name).unwrap_or_else(|| panic!("no fact {name}")) = value;
     }
     Facts::new(vocabulary, facts).unwrap()
 }
 
 fn findings(changes: &str) -> Vec<Finding> {
-    let (set, vocabulary) = categories();
-    set.evaluate(&facts(&vocabulary, changes)).unwrap()
+    let (set, vocabulary) = &*SET;
+    set.evaluate(&facts(vocabulary, changes)).unwrap()
 }
 
 /// What the rules find, as `CODE → OUTCOME` for a proposal and `CODE → OUTCOME?` for a person's decision.
@@ -275,9 +278,8 @@ fn a_proposal_says_why_in_two_languages() {
 #[test]
 fn every_outcome_is_a_category_of_the_contract() {
     let contract = include_str!("../../../../proto/hutong/registry/v1/category.proto");
-    let (set, _) = categories();
-    let mut met = std::collections::BTreeSet::new();
-    for (code, outcome) in set.outcomes() {
+    let mut met = BTreeSet::new();
+    for (code, outcome) in SET.0.outcomes() {
         assert!(contract.contains(&format!(" CATEGORY_{outcome} = ")), "{code}: {outcome}");
         met.insert(outcome);
     }
