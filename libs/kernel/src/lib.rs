@@ -17,6 +17,7 @@
 
 pub mod clock;
 pub mod time;
+pub mod timeline;
 
 pub mod id;
 
@@ -46,4 +47,5 @@ pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
 pub use sex::Sex;
 pub use time::{Date, DateError, Instant, InstantError};
+pub use timeline::{Period, Timeline, TimelineError, Version};
 pub use working_days::{Deadline, HolidayCalendar, HolidayError, WorkingDays};

@@ -10,12 +10,14 @@ mod group;
 mod job;
 mod request;
 mod settings;
+mod shelf;
 mod start;
 
 pub use context::Context;
 pub use job::{UseCase, Workspace};
 pub use request::RequestKey;
 pub use settings::JournalSettings;
+pub use shelf::{Aggregate, Change, Shelf};
 pub use start::{EventFeed, Journal};
 
 pub(crate) use context::{InboxNeeds, InboxState};

@@ -10,6 +10,8 @@ pub mod sealed;
 
 pub mod row;
 
+pub mod fact;
+
 pub mod listing;
 pub mod reading;
 pub mod writing;

@@ -2,4 +2,5 @@
 
 pub mod category_record;
 pub mod child;
+pub mod fact;
 pub mod roster_row;

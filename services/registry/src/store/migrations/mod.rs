@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m20241212_000001_children;
+mod m20250110_000002_facts;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations = messaging::migration::migrations();
         migrations.push(Box::new(m20241212_000001_children::Children));
+        migrations.push(Box::new(m20250110_000002_facts::Facts));
         migrations
     }
 }
