@@ -15,7 +15,7 @@ use crate::time::{Date, DateError, Instant, parse_iso, start_of_day_shanghai};
 /// # use kernel::{HolidayCalendar, time::parse_iso};
 /// let calendar = HolidayCalendar::from_csv(
 ///     "date,kind,name
-/// # 国务院办公厅关于2026年部分节假日安排的通知
+/// ## 国务院办公厅关于2026年部分节假日安排的通知
 /// 2026-01-01,off,元旦
 /// 2026-01-02,off,元旦
 /// 2026-01-03,off,元旦
