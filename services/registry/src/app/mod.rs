@@ -14,6 +14,8 @@ pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
 
+pub mod category_application;
+
 pub mod import_roster;
 pub mod import_rows;
 

@@ -17,10 +17,17 @@ pub mod transfer;
 
 pub mod support;
 
+pub mod application;
+pub mod evidence;
+pub mod limits;
+
 pub mod event;
 
 pub mod roster;
 
+pub(crate) mod secret;
+
+pub use application::CategoryApplication;
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive, Standing};

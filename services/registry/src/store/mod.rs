@@ -13,6 +13,9 @@ pub mod row;
 
 pub mod fact;
 
+pub mod application;
+mod evidence;
+
 pub mod listing;
 pub mod reading;
 pub mod writing;
