@@ -23,7 +23,7 @@ use crate::app::Application;
 use crate::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, RosterEndpoint};
 use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{LateApplications, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{DueReviews, LateApplications, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -153,5 +153,5 @@ impl Registry {
 /// Every kind of deadline that the registry keeps.
 #[must_use]
 pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    vec![Box::new(LateApplications)]
+    vec![Box::new(LateApplications), Box::new(DueReviews)]
 }

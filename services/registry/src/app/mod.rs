@@ -13,6 +13,8 @@ pub mod update_child;
 pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
+pub mod remind_of_reviews;
+pub mod review_category;
 
 pub mod category_application;
 

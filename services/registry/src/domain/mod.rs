@@ -13,6 +13,7 @@ pub mod child;
 pub mod decision;
 pub mod ending;
 pub mod merge;
+pub mod review;
 pub mod transfer;
 
 pub mod support;
