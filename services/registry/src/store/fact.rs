@@ -41,6 +41,10 @@ pub enum FactKind {
     FamilyMeans = 10,
     /// Who lives together (家庭成员).
     Membership = 11,
+    /// Who a person is (身份).
+    Identity = 20,
+    /// What is so of a child, whatever it is: even its kind is sealed (自身状况).
+    Circumstance = 21,
 }
 
 impl FactKind {

@@ -12,12 +12,15 @@ pub mod row;
 
 pub mod fact;
 
+pub mod family;
+
 pub mod listing;
 pub mod reading;
 pub mod writing;
 
 pub mod workspace;
 
+pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;
 pub use row::{InconsistentRow, StoredChild};
 pub use workspace::{Environment, Needs, Workspace};

@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
 use super::entity::child;
+use super::family::{Families, FamilyNeeds};
 use super::reading;
 use super::writing::{category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
@@ -32,11 +33,15 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Persons and families.
+    pub families: FamilyNeeds,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
 #[derive(Debug)]
 pub struct Workspace {
+    /// Persons and families.
+    pub families: Families,
     vault: Arc<Vault>,
     files: BTreeMap<ChildId, File>,
     holders: HashMap<CitizenId, ChildId>,
@@ -133,6 +138,7 @@ impl messaging::journal::Workspace for Workspace {
             files.insert(child.id, File { child, stored });
         }
         Ok(Self {
+            families: Families::load(write, needs.families, vault).await?,
             files,
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
@@ -173,7 +179,7 @@ impl messaging::journal::Workspace for Workspace {
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
-        Ok(())
+        self.families.store(write, vault)
     }
 }
 
