@@ -5,6 +5,9 @@ use std::sync::Arc;
 use async_nats::jetstream;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
+use contract::registry::v1::guardianship_service_server::GuardianshipServiceServer;
+use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -19,7 +22,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::grpc::{
+    CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint, RosterEndpoint,
+};
 use crate::store::{Environment, Migrator};
 
 /// The service's name, in subjects, streams and certificates.
@@ -62,6 +67,12 @@ pub struct Services {
     pub child: ChildServiceServer<ChildEndpoint>,
     /// Decides on categories.
     pub category: CategoryServiceServer<CategoryEndpoint>,
+    /// Keeps the adults around children.
+    pub person: PersonServiceServer<PersonEndpoint>,
+    /// Keeps who stands around a child.
+    pub guardianship: GuardianshipServiceServer<GuardianshipEndpoint>,
+    /// Keeps children's own circumstances.
+    pub circumstance: CircumstanceServiceServer<CircumstanceEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
 }
@@ -101,13 +112,16 @@ impl Registry {
         &self.application
     }
 
-    /// The three services of the contract, to be added to a door.
+    /// The services of the contract, to be added to a door.
     #[must_use]
     pub fn services(&self) -> Services {
         let application = || Arc::clone(&self.application);
         Services {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
+            person: PersonServiceServer::new(PersonEndpoint::new(application())),
+            guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
+            circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
         }
     }

@@ -14,6 +14,11 @@ pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
 
+pub mod circumstance;
+pub mod guardianship;
+pub mod household;
+pub mod person;
+
 pub mod import_roster;
 pub mod import_rows;
 

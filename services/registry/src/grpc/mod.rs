@@ -1,13 +1,23 @@
-//! The three services of the contract. Each method parses its request, hands it to a use case and answers; nothing is
+//! The services of the contract. Each method parses its request, hands it to a use case and answers; nothing is
 //! decided here.
 
 mod category_service;
 mod child_service;
 mod roster_service;
 
+mod circumstance_service;
+mod guardianship_service;
+mod person_service;
+
+mod fact;
+mod guardianship;
+mod person;
 mod profile;
 mod request;
 
 pub use category_service::CategoryEndpoint;
 pub use child_service::ChildEndpoint;
+pub use circumstance_service::CircumstanceEndpoint;
+pub use guardianship_service::GuardianshipEndpoint;
+pub use person_service::PersonEndpoint;
 pub use roster_service::RosterEndpoint;
