@@ -10,6 +10,7 @@ mod contract_that_leaks;
 mod bad_input;
 mod changing;
 mod deciding;
+mod guardians;
 mod reading;
 mod registering;
 mod roster;

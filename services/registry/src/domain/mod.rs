@@ -43,3 +43,5 @@ pub use profile::{Household, Profile, ProfileParts};
 
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -47,7 +47,9 @@ mod tests {
     use prost::Message as _;
 
     use super::*;
+    use crate::domain::circumstance::{CareSetting, Circumstance, Remark};
     use crate::domain::household::Membership;
+    use crate::domain::person::{Condition, Situation};
     use crate::store::fact::Fact as _;
 
     #[test]
@@ -55,6 +57,31 @@ mod tests {
         for relation in (0..500).map(|length| "x".repeat(length)) {
             let sealed = Membership { relation }.sealed();
             assert!(sealed.encoded_len().is_multiple_of(SIZE), "{} bytes", sealed.encoded_len());
+        }
+    }
+
+    #[test]
+    fn no_size_tells_one_condition_from_another() {
+        let day = Some(kernel::Date::constant(2025, 3, 1));
+        let conditions = [
+            Condition::SeriousIllness,
+            Condition::Custody { term_ends_on: None },
+            Condition::DrugIsolation { term_ends_on: day },
+            Condition::OutOfContact { police_accepted_on: day },
+            Condition::Dead,
+            Condition::Away { whereabouts: "440106".to_owned() },
+        ];
+        for condition in conditions {
+            let situation = Situation { condition, note: String::new(), evidence: Vec::new() };
+            let sealed = situation.sealed();
+            assert_eq!(sealed.encoded_len(), SIZE);
+            assert!(Situation::opened(sealed) == Some(situation));
+        }
+        let remark = || Remark { text: String::new(), evidence: Vec::new() };
+        for circumstance in [Circumstance::Hiv(remark()), Circumstance::CareSetting(CareSetting::Community)] {
+            let sealed = circumstance.sealed();
+            assert_eq!(sealed.encoded_len(), SIZE);
+            assert!(Circumstance::opened(sealed) == Some(circumstance));
         }
     }
 }
