@@ -14,6 +14,7 @@ mod guardians;
 mod reading;
 mod registering;
 mod roster;
+mod two_times;
 
 mod commands;
 

@@ -15,6 +15,8 @@ pub mod ending;
 pub mod merge;
 pub mod transfer;
 
+pub mod support;
+
 pub mod event;
 
 pub mod circumstance;
@@ -34,7 +36,7 @@ pub(crate) mod secret;
 pub use as_of::AsOf;
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
-pub use child::{Change, Child, ChildState, NotActive};
+pub use child::{Change, Child, ChildState, NotActive, Standing};
 pub use circumstance::Circumstances;
 pub use event::{Event, Fact};
 pub use guardianship::Guardianship;

@@ -1,13 +1,12 @@
 //! What all facts with two times have in common, from the contract's shape to the domain's.
 
-use contract::date::to_date;
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
-use kernel::{Date, DisabilityGrade, Instant, Period};
+use kernel::{DisabilityGrade, Period};
 use platform::error::ServiceError;
 use prost_types::Timestamp;
 
-use super::request::day;
+use super::request::{self, day, optional_day};
 use crate::app::Application;
 use crate::domain::AsOf;
 use crate::domain::evidence::{Disability, DisabilityType, Evidence};
@@ -17,11 +16,6 @@ use crate::domain::roster::spelling::trimmed;
 /// A text in a field, trimmed.
 pub fn text(text: &str) -> String {
     trimmed(text).to_owned()
-}
-
-/// A day in a field, nothing if it is not set.
-pub fn optional_day(field: &str, date: Option<&WireDate>) -> Result<Option<Date>, ServiceError> {
-    date.map(|date| to_date(date).map_err(|error| invalid(field, error.to_string()))).transpose()
 }
 
 /// The days for which something holds.
@@ -39,13 +33,10 @@ pub fn as_of(
     recorded: Option<&Timestamp>,
     application: &Application,
 ) -> Result<AsOf, ServiceError> {
-    let day = optional_day("as_of_valid", valid)?.unwrap_or_else(|| application.clock.today());
-    let instant = |time: &Timestamp| {
-        let micros = i64::from(time.nanos) / 1_000;
-        let micros = time.seconds.checked_mul(1_000_000).and_then(|seconds| seconds.checked_add(micros));
-        micros.map(Instant::from_micros).ok_or_else(|| invalid("as_of_recorded", "must be an instant"))
-    };
-    Ok(AsOf { day, known: recorded.map(instant).transpose()?.unwrap_or(Instant::MAX) })
+    let today = application.clock.today();
+    let asked = request::as_of(valid, recorded, application.clock.now())?;
+    let present = AsOf::day(today);
+    Ok(asked.map_or(present, |asked| AsOf { day: asked.valid.unwrap_or(today), known: asked.recorded }))
 }
 
 /// Documents.

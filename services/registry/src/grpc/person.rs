@@ -4,9 +4,9 @@ use contract::registry::v1;
 use kernel::{Date, Division, Period, Sex};
 use platform::error::ServiceError;
 
-use super::fact::{disability, evidence, invalid, optional_day, period, text};
+use super::fact::{disability, evidence, invalid, period, text};
 use super::profile::citizen_id;
-use super::request::{Violations, id};
+use super::request::{Violations, id, optional_day};
 use crate::app::person::target::PersonTarget;
 use crate::domain::evidence::Evidence;
 use crate::domain::person::{Condition, Contact, Identity, IdentityParts, Situation};

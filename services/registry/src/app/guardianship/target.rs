@@ -32,5 +32,5 @@ impl ChildTarget {
 
 /// A child's day of birth.
 pub(crate) fn born(child: &Child) -> Date {
-    child.profile.birth_date
+    child.profile().birth_date
 }
