@@ -3,6 +3,7 @@
 
 use contract::google::r#type::Date;
 use contract::registry::v1;
+use contract::registry::v1::child_service_server::ChildService as _;
 use contract::registry::v1::circumstance::Fact;
 use contract::registry::v1::circumstance_service_server::CircumstanceService as _;
 use contract::registry::v1::end_member_request;
@@ -10,9 +11,11 @@ use contract::registry::v1::guardianship_service_server::GuardianshipService as 
 use contract::registry::v1::household_member::Member;
 use contract::registry::v1::person_service_server::PersonService as _;
 use contract::registry::v1::search_persons_request::Query;
+use kernel::DisabilityGrade;
 use kernel::time::{parse_iso, start_of_day_shanghai};
 use prost::Message as _;
 use prost_types::Timestamp;
+use registry::domain::AsOf;
 use tonic::{Code, Status};
 
 use crate::office::{Office, asked, day, profile, reason};
@@ -297,6 +300,10 @@ async fn who_stands_around_a_child_is_read_with_situations_siblings_and_househol
     assert_eq!(before.roles.len(), 2, "the grandmother was not yet appointed");
     assert!(before.roles[0].person.as_ref().unwrap().situations.is_empty(), "he lived");
 
+    let request = v1::MergeChildrenRequest { child: brother, merged_child: half, ..Default::default() };
+    family.0.children.merge_children(asked(request)).await.unwrap();
+    assert_eq!(family.around(&child, None, None).await.siblings.len(), 1, "a merged file is no sibling");
+
     let second = family.assign(&child, role(&other, v1::RoleKind::Father)).await;
     assert_eq!(refused(second), failed("PARENT_TAKEN"));
     assert_eq!(refused(family.assign(&child, appointed).await), failed("ROLE_OVERLAPS"));
@@ -495,4 +502,52 @@ async fn nothing_of_a_family_lies_open() {
         let found = stored.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!found, "{secret} lies in the database as it is");
     }
+}
+
+#[tokio::test]
+async fn scenario_9_the_facts_of_a_missing_parent_to_the_day() {
+    let family = Family::open().await;
+    family.today("2025-10-20");
+    let (child, sibling) = (family.child().await, family.child().await);
+    let (father, mother) = (family.person("王大明").await, family.person("李秀英").await);
+    family.assign(&child, role(&father, v1::RoleKind::Father)).await.unwrap();
+    family.assign(&child, role(&mother, v1::RoleKind::Mother)).await.unwrap();
+    family.assign(&sibling, role(&mother, v1::RoleKind::Mother)).await.unwrap();
+    let lost = v1::Situation {
+        police_accepted_on: Some(day(2025, 3, 1)),
+        ..situation(v1::Condition::OutOfContact, day(2024, 11, 20))
+    };
+    family.befell(&father.id, lost).await.unwrap();
+    let grade_two = v1::Disability { r#type: v1::DisabilityType::Physical.into(), grade: 2, ..Default::default() };
+    let disabled =
+        v1::Situation { disability: Some(grade_two), ..situation(v1::Condition::Disability, day(2020, 1, 1)) };
+    family.befell(&mother.id, disabled).await.unwrap();
+    let poor = v1::FamilyMeans { in_poverty: true, ..Default::default() };
+    let member = v1::HouseholdMember {
+        member: Some(Member::Child(child.clone())),
+        validity: Some(since(day(2014, 3, 2))),
+        ..Default::default()
+    };
+    let request = v1::OpenHouseholdRequest { members: vec![member], ..Default::default() };
+    let home = family.0.guardianships.open_household(asked(request)).await.unwrap().into_inner().household.unwrap();
+    let request = v1::RecordMeansRequest {
+        household: home.id,
+        means: Some(poor),
+        validity: Some(since(day(2025, 9, 1))),
+        ..Default::default()
+    };
+    family.0.guardianships.record_means(asked(request)).await.unwrap();
+
+    let facts = async |child: &str, day: &str| {
+        let as_of = AsOf::day(parse_iso(day).unwrap());
+        family.0.application.get_rule_facts(child.parse().unwrap(), as_of).await.unwrap()
+    };
+    let (before, reached) = (facts(&child, "2025-08-31").await, facts(&child, "2025-09-01").await);
+    assert_eq!((before.father.out_of_contact_months, reached.father.out_of_contact_months), (Some(5), Some(6)));
+    assert_eq!((before.child.family_in_poverty, reached.child.family_in_poverty), (false, true));
+    assert_eq!(reached.mother.disability_grade, Some(DisabilityGrade::Two));
+    let other = facts(&sibling, "2025-09-01").await;
+    assert!(!other.father.known && other.mother == reached.mother && !other.child.family_in_poverty);
+    let nobody = family.0.application.get_rule_facts(father.id.parse().unwrap(), AsOf::day(kernel::Date::MIN)).await;
+    assert_eq!(nobody.err().unwrap().reason, "CHILD_NOT_FOUND");
 }

@@ -5,6 +5,7 @@ pub mod correct_role;
 pub mod end_role;
 
 pub mod get_guardianship;
+pub mod get_rule_facts;
 
 pub mod answer;
 pub mod refusal;

@@ -9,7 +9,7 @@ use crate::domain::secret::secret;
 /// A side of a child's life of which one thing is so on a day. The numbers are the contract's.
 ///
 /// **Secret (level 4): that something was recorded of HIV says all.** `Debug` hides it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Aspect {
     /// 居住地.
     Residence = 1,

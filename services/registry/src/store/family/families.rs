@@ -7,10 +7,11 @@ use messaging::journal::Shelf;
 use platform::database::Write;
 use platform::error::ServiceError;
 use platform::vault::Vault;
+use sea_orm::ConnectionTrait;
 
 use super::{reading, restoring, writing};
 use crate::domain::as_of::AsOf;
-use crate::domain::circumstance::Circumstances;
+use crate::domain::circumstance::{Aspect, Circumstances};
 use crate::domain::facts::{self, RuleFacts, Subject};
 use crate::domain::guardianship::{Guardianship, RoleKind};
 use crate::domain::household::{FamilyMeans, Household, Member};
@@ -41,6 +42,8 @@ pub struct Families {
     holders: HashMap<CitizenId, PersonId>,
     guardianships: Shelf<Guardianship>,
     circumstances: Shelf<Circumstances>,
+    /// Under which keys timelines of circumstances lie.
+    aspect_keys: HashMap<(ChildId, Aspect), String>,
     households: Shelf<Household>,
 }
 
@@ -49,22 +52,28 @@ impl Families {
     ///
     /// # Errors
     /// If the database fails or a row is inconsistent.
-    pub async fn load(write: &Write, needs: FamilyNeeds, vault: &Vault) -> Result<Self, ServiceError> {
+    pub async fn load(
+        connection: &impl ConnectionTrait,
+        needs: FamilyNeeds,
+        vault: &Vault,
+    ) -> Result<Self, ServiceError> {
         let FamilyNeeds { mut persons, citizen_ids, guardianships, circumstances, mut households, rule_facts } = needs;
         let children: BTreeSet<ChildId> =
             guardianships.into_iter().chain(circumstances).chain(rule_facts.iter().copied()).collect();
-        households.extend(reading::households_of(write, rule_facts.iter().copied().map(Member::Child)).await?);
+        households.extend(reading::households_of(connection, rule_facts.iter().copied().map(Member::Child)).await?);
         let subjects = children.iter().map(|id| id.as_uuid());
         let subjects = subjects.chain(persons.iter().map(|id| id.as_uuid()));
         let subjects = subjects.chain(households.iter().map(|id| id.as_uuid()));
-        let facts = reading::facts(write, subjects).await?;
+        let facts = reading::facts(connection, subjects).await?;
 
-        let mut families = Self { holders: reading::holders(write, vault, citizen_ids).await?, ..Self::default() };
+        let mut families = Self { holders: reading::holders(connection, vault, citizen_ids).await?, ..Self::default() };
         let mut around = Vec::with_capacity(children.len());
         let mut own = Vec::with_capacity(children.len());
         for child in children {
             around.push(restoring::guardianship(&facts, child, vault)?);
-            own.push(restoring::circumstances(&facts, child, vault)?);
+            let (circumstances, keys) = restoring::circumstances(&facts, child, vault)?;
+            own.push(circumstances);
+            families.aspect_keys.extend(keys.into_iter().map(|(aspect, key)| ((child, aspect), key)));
         }
         let mut loaded = Vec::with_capacity(persons.len());
         for id in &persons {
@@ -73,7 +82,7 @@ impl Families {
         let whole = around.iter().filter(|circle| rule_facts.contains(&circle.child()));
         let mut further: BTreeSet<PersonId> = whole.flat_map(Guardianship::persons).collect();
         further.retain(|id| persons.insert(*id));
-        loaded.extend(reading::persons(write, vault, further).await?);
+        loaded.extend(reading::persons(connection, vault, further).await?);
         let mut homes = Vec::with_capacity(households.len());
         for id in households {
             homes.extend(restoring::household(&facts, id, vault)?);
@@ -95,7 +104,7 @@ impl Families {
             writing::persons(&self.persons, write, facts, vault)?;
             writing::guardianships(&self.guardianships, write, facts)?;
             writing::households(&self.households, write, facts)?;
-            writing::circumstances(&self.circumstances, facts, vault)
+            writing::circumstances(&self.circumstances, &self.aspect_keys, facts, vault)
         };
         all(write, &mut facts).map_err(ServiceError::internal)?;
         facts.rows().upsert(write, KEY);

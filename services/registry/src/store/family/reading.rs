@@ -6,6 +6,7 @@ use kernel::{ChildId, CitizenId, Date, HouseholdId, PersonId};
 use platform::database::{any_blob, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -18,8 +19,10 @@ use crate::domain::guardianship::Guardianship;
 use crate::domain::household::{Household, Member};
 use crate::domain::person::Person;
 use crate::domain::roster::spelling::plain;
+use crate::store::entity::child;
 use crate::store::fact::{FactKind, Facts};
 use crate::store::sealed::Hash;
+use crate::store::standing::MERGED;
 
 /// The hash by which a person's citizen ID is found.
 #[must_use]
@@ -87,7 +90,7 @@ pub async fn circumstances(
     child: ChildId,
 ) -> Result<Circumstances, ServiceError> {
     let facts = Facts::of(connection, [child.as_uuid()], &[FactKind::Circumstance]).await?;
-    Ok(restoring::circumstances(&facts, child, vault)?)
+    Ok(restoring::circumstances(&facts, child, vault)?.0)
 }
 
 /// These households, in the order of their identifiers; missing ones are left out.
@@ -137,7 +140,7 @@ pub async fn households_of(
     Ok(found.into_iter().map(HouseholdId::from_uuid).collect())
 }
 
-/// The children to whom these persons ever had a role.
+/// The children to whom these persons ever had a role; merged files are left out.
 ///
 /// # Errors
 /// If the database fails.
@@ -149,10 +152,16 @@ pub async fn children_of(
     if ids.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let found: Vec<Uuid> = guardian_role::Entity::find()
-        .select_only()
+    let with_role = Query::select()
         .column(guardian_role::Column::ChildId)
-        .filter(any_uuid(connection.get_database_backend(), guardian_role::Column::PersonId, ids))
+        .from(guardian_role::Entity)
+        .and_where(any_uuid(connection.get_database_backend(), guardian_role::Column::PersonId, ids))
+        .take();
+    let found: Vec<Uuid> = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .filter(child::Column::Id.in_subquery(with_role))
+        .filter(child::Column::State.ne(MERGED))
         .into_tuple()
         .all(connection)
         .await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use kernel::{ChildId, HouseholdId, PersonId};
+use kernel::{ChildId, HouseholdId, PersonId, Timeline};
 use messaging::journal::Aggregate;
 use platform::vault::Vault;
 use uuid::Uuid;
@@ -83,13 +83,22 @@ pub fn guardianship(facts: &Facts, child: ChildId, vault: &Vault) -> Result<Guar
     Ok(Guardianship::restore(child, by_id(facts.timelines(subject, vault)?, subject)?))
 }
 
-/// A child's circumstances, perhaps none.
+/// A child's circumstances, perhaps none, and under which keys their timelines lie.
 ///
 /// # Errors
 /// [`InconsistentRow`].
-pub fn circumstances(facts: &Facts, child: ChildId, vault: &Vault) -> Result<Circumstances, InconsistentRow> {
+pub fn circumstances(
+    facts: &Facts,
+    child: ChildId,
+    vault: &Vault,
+) -> Result<(Circumstances, Vec<(Aspect, String)>), InconsistentRow> {
     let timelines = facts.timelines::<Circumstance>(child.as_uuid(), vault)?;
-    Circumstances::restore(child, timelines.into_values()).ok_or_else(|| inconsistent("key", child.as_uuid()))
+    let key_of = |(key, timeline): (&String, &Timeline<Circumstance>)| {
+        Some((timeline.versions().first()?.value.aspect(), key.clone()))
+    };
+    let keys = timelines.iter().filter_map(key_of).collect();
+    let restored = Circumstances::restore(child, timelines.into_values());
+    Ok((restored.ok_or_else(|| inconsistent("key", child.as_uuid()))?, keys))
 }
 
 /// A household, `None` if there is none.
@@ -117,9 +126,10 @@ pub fn member_key(member: Member) -> String {
     }
 }
 
-/// The key of an aspect's timeline: a keyed hash, since the aspect's name would say what is so of the child.
+/// The key of an aspect's new timeline: a keyed hash, since the aspect's name would say what is so of the child. Nobody
+/// computes it again: a timeline that is stored keeps its key.
 #[must_use]
-pub fn aspect_key(vault: &Vault, child: ChildId, aspect: Aspect) -> String {
+pub fn new_aspect_key(vault: &Vault, child: ChildId, aspect: Aspect) -> String {
     let hash = vault.search_hash("registry.fact.aspect", &format!("{child}\n{}", aspect.number()));
     hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }

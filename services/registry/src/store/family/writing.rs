@@ -1,5 +1,7 @@
 //! From aggregates to rows, many with one statement.
 
+use std::collections::HashMap;
+
 use kernel::{ChildId, PersonId, RoleId};
 use messaging::journal::{Change, Shelf};
 use platform::database::{Rows, Write, any_uuid};
@@ -10,8 +12,8 @@ use uuid::Uuid;
 
 use super::entity::person;
 use super::reading::{citizen_id_hash, name_birth_hash};
-use super::restoring::{aspect_key, member_key};
-use crate::domain::circumstance::Circumstances;
+use super::restoring::{member_key, new_aspect_key};
+use crate::domain::circumstance::{Aspect, Circumstances};
 use crate::domain::guardianship::Guardianship;
 use crate::domain::household::{Household, Member};
 use crate::domain::person::{Identity, Person};
@@ -104,19 +106,24 @@ pub fn households(shelf: &Shelf<Household>, write: &mut Write, facts: &mut FactW
     Ok(())
 }
 
-/// Writes what changed of children's circumstances.
+/// Writes what changed of children's circumstances. `keys` are those under which timelines lie already.
 ///
 /// # Errors
 /// [`VaultError::NoRandomness`].
 pub fn circumstances(
     shelf: &Shelf<Circumstances>,
+    keys: &HashMap<(ChildId, Aspect), String>,
     facts: &mut FactWriter<'_>,
     vault: &Vault,
 ) -> Result<(), VaultError> {
     for Change { before, now } in shelf.changes() {
         for (aspect, timeline) in now.aspects().timelines() {
             let stored = before.and_then(|before| before.aspects().timeline(aspect));
-            facts.add(now.child().as_uuid(), &aspect_key(vault, now.child(), aspect), stored, timeline)?;
+            let child = now.child();
+            match keys.get(&(child, aspect)) {
+                Some(key) => facts.add(child.as_uuid(), key, stored, timeline)?,
+                None => facts.add(child.as_uuid(), &new_aspect_key(vault, child, aspect), stored, timeline)?,
+            }
         }
     }
     Ok(())
