@@ -37,6 +37,8 @@ pub enum Situation {}
 pub enum Role {}
 /// Those who live together (家庭).
 pub enum Household {}
+/// One application for one category of a child (认定申请).
+pub enum Application {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -54,6 +56,8 @@ pub type SituationId = Id<Situation>;
 pub type RoleId = Id<Role>;
 /// See [`Household`].
 pub type HouseholdId = Id<Household>;
+/// See [`Application`].
+pub type ApplicationId = Id<Application>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -76,6 +80,9 @@ impl IdKind for Role {
 }
 impl IdKind for Household {
     const NAME: &'static str = "household";
+}
+impl IdKind for Application {
+    const NAME: &'static str = "application";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

@@ -43,7 +43,8 @@ pub use division_directory::{DirectoryError, DivisionDirectory, UnknownDivision}
 pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
 pub use id::{
-    CategoryRecordId, ChildId, EventId, HouseholdId, Id, IdError, IdKind, PersonId, RequestId, RoleId, SituationId,
+    ApplicationId, CategoryRecordId, ChildId, EventId, HouseholdId, Id, IdError, IdKind, PersonId, RequestId, RoleId,
+    SituationId,
 };
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;

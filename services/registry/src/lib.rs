@@ -9,7 +9,7 @@
 )]
 
 mod registry;
-pub use registry::{Registry, RegistrySettings, SERVICE, Services};
+pub use registry::{Registry, RegistrySettings, SERVICE, Services, sweeps};
 
 pub mod grpc;
 
@@ -21,5 +21,7 @@ pub mod store;
 pub mod sweeper;
 
 pub mod workbook;
+
+pub mod policy;
 
 pub use store::Migrator;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_nats::jetstream;
+use contract::registry::v1::application_service_server::ApplicationServiceServer;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
 use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
@@ -23,10 +24,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
 use crate::grpc::{
-    CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint, RosterEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint,
+    RosterEndpoint,
 };
+use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{LateApplications, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -46,6 +49,8 @@ pub struct RegistrySettings {
     pub clock: Arc<dyn Clock>,
     /// The divisions of the city.
     pub divisions: Arc<DivisionDirectory>,
+    /// What the city sets.
+    pub policy: Arc<Policy>,
     /// Sizes and limits of writing.
     pub journal: JournalConfig,
     /// Limits of the relay.
@@ -71,6 +76,8 @@ pub struct Services {
     pub child: ChildServiceServer<ChildEndpoint>,
     /// Decides on categories.
     pub category: CategoryServiceServer<CategoryEndpoint>,
+    /// Leads a category from the application to the decision.
+    pub application: ApplicationServiceServer<ApplicationEndpoint>,
     /// Keeps the adults around children.
     pub person: PersonServiceServer<PersonEndpoint>,
     /// Keeps who stands around a child.
@@ -105,8 +112,14 @@ impl Registry {
             config: settings.relay,
             shutdown: settings.shutdown.clone(),
         });
-        let application =
-            Application::new(journal, settings.database, settings.vault, settings.clock, settings.divisions);
+        let application = Application::new(
+            journal,
+            settings.database,
+            settings.vault,
+            settings.clock,
+            settings.divisions,
+            settings.policy,
+        );
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
@@ -130,6 +143,7 @@ impl Registry {
         Services {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
+            application: ApplicationServiceServer::new(ApplicationEndpoint::new(application())),
             person: PersonServiceServer::new(PersonEndpoint::new(application())),
             guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
             circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
@@ -154,5 +168,5 @@ impl Registry {
 /// Every kind of deadline that the registry keeps.
 #[must_use]
 pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    Vec::new()
+    vec![Box::new(LateApplications)]
 }

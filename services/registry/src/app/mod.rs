@@ -14,6 +14,8 @@ pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
 
+pub mod category_application;
+
 pub mod circumstance;
 pub mod guardianship;
 pub mod household;

@@ -17,6 +17,10 @@ pub mod transfer;
 
 pub mod support;
 
+pub mod application;
+pub mod evidence;
+pub mod limits;
+
 pub mod event;
 
 pub mod circumstance;
@@ -26,13 +30,13 @@ pub mod person;
 
 pub mod as_of;
 pub mod entries;
-pub mod evidence;
 pub mod facts;
 
 pub mod roster;
 
 pub(crate) mod secret;
 
+pub use application::CategoryApplication;
 pub use as_of::AsOf;
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;

@@ -1,4 +1,4 @@
-//! Facts about a child's file and its categories.
+//! What happened to a child's file and its categories.
 
 use contract::date::{from_date, from_month};
 use contract::registry::v1;

@@ -7,7 +7,8 @@ use kernel::SchoolStage;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
 
-use super::fact::{as_of, disability, evidence, invalid, means, period, text};
+use super::evidence::evidence;
+use super::fact::{as_of, disability, invalid, means, period, text};
 use super::guardianship::child_target;
 use super::request::{Mutation, day, id};
 use crate::app::Application;

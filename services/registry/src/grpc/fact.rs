@@ -6,10 +6,11 @@ use kernel::{DisabilityGrade, Period};
 use platform::error::ServiceError;
 use prost_types::Timestamp;
 
+use super::evidence::evidence;
 use super::request::{self, day, optional_day};
 use crate::app::Application;
 use crate::domain::AsOf;
-use crate::domain::evidence::{Disability, DisabilityType, Evidence};
+use crate::domain::evidence::{Disability, DisabilityType};
 use crate::domain::household::FamilyMeans;
 use crate::domain::roster::spelling::trimmed;
 
@@ -37,19 +38,6 @@ pub fn as_of(
     let asked = request::as_of(valid, recorded, application.clock.now())?;
     let present = AsOf::day(today);
     Ok(asked.map_or(present, |asked| AsOf { day: asked.valid.unwrap_or(today), known: asked.recorded }))
-}
-
-/// Documents.
-pub fn evidence(field: &str, evidence: &[v1::Evidence]) -> Result<Vec<Evidence>, ServiceError> {
-    let parse = |(index, one): (usize, &v1::Evidence)| {
-        Ok(Evidence {
-            kind: text(&one.kind),
-            number: text(&one.number),
-            issuer: text(&one.issuer),
-            issued_on: optional_day(&format!("{field}[{index}].issued_on"), one.issued_on.as_ref())?,
-        })
-    };
-    evidence.iter().enumerate().map(parse).collect()
 }
 
 /// A disability.

@@ -5,7 +5,8 @@ use contract::registry::v1::{end_member_request, household_member};
 use kernel::Period;
 use platform::error::ServiceError;
 
-use super::fact::{evidence, invalid, period, text};
+use super::evidence::evidence;
+use super::fact::{invalid, period, text};
 use super::request::id;
 use crate::app::guardianship::target::ChildTarget;
 use crate::app::household::target::HouseholdTarget;

@@ -1,6 +1,7 @@
 //! The services of the contract. Each method parses its request, hands it to a use case and answers; nothing is
 //! decided here.
 
+mod application_service;
 mod category_service;
 mod child_service;
 mod roster_service;
@@ -9,12 +10,14 @@ mod circumstance_service;
 mod guardianship_service;
 mod person_service;
 
+mod evidence;
 mod fact;
 mod guardianship;
 mod person;
 mod profile;
 mod request;
 
+pub use application_service::ApplicationEndpoint;
 pub use category_service::CategoryEndpoint;
 pub use child_service::ChildEndpoint;
 pub use circumstance_service::CircumstanceEndpoint;

@@ -4,7 +4,8 @@ use contract::registry::v1;
 use kernel::{Date, Division, Period, Sex};
 use platform::error::ServiceError;
 
-use super::fact::{disability, evidence, invalid, period, text};
+use super::evidence::evidence;
+use super::fact::{disability, invalid, period, text};
 use super::profile::citizen_id;
 use super::request::{Violations, id, optional_day};
 use crate::app::person::target::PersonTarget;

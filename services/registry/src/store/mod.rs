@@ -13,6 +13,8 @@ pub mod row;
 
 pub mod fact;
 
+pub mod application;
+mod evidence;
 pub mod family;
 
 pub mod listing;

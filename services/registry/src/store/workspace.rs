@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{CategoryRecordId, ChildId, CitizenId};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId};
+use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
+use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
 use super::family::{Families, FamilyNeeds};
 use super::reading;
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryRecord, Child};
+use crate::domain::{CategoryApplication, CategoryRecord, Child};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
@@ -34,6 +36,10 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// These applications.
+    pub applications: BTreeSet<ApplicationId>,
+    /// All applications of these children.
+    pub applications_of: BTreeSet<ChildId>,
     /// Persons and families.
     pub families: FamilyNeeds,
 }
@@ -48,6 +54,8 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    /// Applications for categories.
+    pub applications: Shelf<CategoryApplication>,
 }
 
 /// A file as it stands, and as the database has it.
@@ -125,6 +133,14 @@ impl Workspace {
     }
 }
 
+impl Aggregate for CategoryApplication {
+    type Id = ApplicationId;
+
+    fn id(&self) -> ApplicationId {
+        self.id
+    }
+}
+
 #[async_trait::async_trait]
 impl messaging::journal::Workspace for Workspace {
     type Needs = Needs;
@@ -139,12 +155,15 @@ impl messaging::journal::Workspace for Workspace {
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
+        let mut applications = application::with_ids(write, vault, needs.applications).await?;
+        applications.extend(application::of_children(write, vault, needs.applications_of).await?);
         Ok(Self {
             families: Families::load(write, needs.families, vault).await?,
             files,
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            applications: Shelf::of(applications),
             vault: Arc::clone(vault),
         })
     }
@@ -184,6 +203,8 @@ impl messaging::journal::Workspace for Workspace {
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
         facts.rows().upsert(write, fact::KEY);
+        let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
+        application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
         self.families.store(write, vault)
     }

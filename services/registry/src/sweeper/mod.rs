@@ -6,5 +6,8 @@
 mod sweep;
 pub use sweep::{Sweep, Swept};
 
+mod late_applications;
+pub use late_applications::LateApplications;
+
 mod run;
 pub use run::{Sweeper, SweeperSettings};

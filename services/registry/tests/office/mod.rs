@@ -20,9 +20,12 @@ use platform::identity::Identity;
 use platform::vault::Vault;
 use registry::app::Application;
 use registry::grpc::{
-    CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint, RosterEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint,
+    RosterEndpoint,
 };
+use registry::policy::Policy;
 use registry::store::{Environment, Migrator};
+use registry::sweeper::Sweeper;
 use tempfile::TempDir;
 use tonic::{Request, Status};
 use tonic_types::StatusExt as _;
@@ -31,6 +34,7 @@ pub struct Office {
     pub application: Arc<Application>,
     pub children: ChildEndpoint,
     pub categories: CategoryEndpoint,
+    pub applications: ApplicationEndpoint,
     pub rosters: RosterEndpoint,
     pub persons: PersonEndpoint,
     pub guardianships: GuardianshipEndpoint,
@@ -58,11 +62,19 @@ impl Office {
         let divisions = std::fs::read_to_string(project("deploy/divisions/3716.csv")).unwrap();
         let divisions = Arc::new(DivisionDirectory::from_csv(&divisions).unwrap());
         let log = EventLog::new(database.clone());
-        let application = Application::new(journal, database, vault, Arc::new(clock.clone()), divisions);
+        let application = Application::new(
+            journal,
+            database,
+            vault,
+            Arc::new(clock.clone()),
+            divisions,
+            Arc::new(Policy::built_in().unwrap()),
+        );
         let application = Arc::new(application);
         Self {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
+            applications: ApplicationEndpoint::new(Arc::clone(&application)),
             rosters: RosterEndpoint::new(Arc::clone(&application)),
             persons: PersonEndpoint::new(Arc::clone(&application)),
             guardianships: GuardianshipEndpoint::new(Arc::clone(&application)),
@@ -96,6 +108,11 @@ impl Office {
             ..Default::default()
         };
         self.categories.confirm_category(asked(request)).await.unwrap().into_inner().child.unwrap()
+    }
+
+    /// Turns every deadline that has passed into what follows.
+    pub async fn sweep(&self) {
+        Sweeper::run_once(&self.application, &registry::sweeps()).await.unwrap();
     }
 
     pub async fn get(&self, child: &str) -> v1::Child {

@@ -2,12 +2,13 @@ use kernel::{PersonId, SchoolStage};
 use prost::Message;
 use uuid::Uuid;
 
-use super::evidence::{self, SealedDisability, SealedEvidence};
+use super::disability::SealedDisability;
 use super::fill_up;
 use super::household::SealedMeans;
 use crate::domain::circumstance::{Aspect, CareSetting, Circumstance, LeftBehind, Remark, Residence, Schooling};
 use crate::domain::household::FamilyMeans;
 use crate::domain::secret::secret;
+use crate::store::evidence::{self, SealedEvidence};
 use crate::store::fact::{Fact, FactKind};
 
 /// One thing that is so of a child: which of the fields count follows from the aspect.

@@ -1,9 +1,9 @@
 use prost::Message;
 
-use super::evidence::{self, SealedEvidence};
 use super::fill_up;
 use crate::domain::household::{FamilyMeans, Membership};
 use crate::domain::secret::secret;
+use crate::store::evidence::{self, SealedEvidence};
 use crate::store::fact::{Fact, FactKind};
 
 /// That a member belongs to a household.

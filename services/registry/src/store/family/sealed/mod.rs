@@ -4,13 +4,13 @@
 //! another.
 
 mod circumstance;
-mod evidence;
+mod disability;
 mod household;
 mod person;
 mod role;
 
 pub use circumstance::SealedCircumstance;
-pub use evidence::{SealedDisability, SealedEvidence};
+pub use disability::SealedDisability;
 pub use household::{SealedMeans, SealedMembership};
 pub use person::{SealedContact, SealedIdentity, SealedSituation};
 pub use role::SealedRole;

@@ -1,10 +1,11 @@
 use kernel::{CitizenId, Sex};
 use prost::Message;
 
-use super::evidence::{self, SealedEvidence, day, day_of, kind_and_grade};
+use super::disability::kind_and_grade;
 use super::fill_up;
 use crate::domain::person::{Condition, Contact, Identity, IdentityParts, Situation};
 use crate::domain::secret::secret;
+use crate::store::evidence::{self, SealedEvidence, day, day_of};
 use crate::store::fact::{Fact, FactKind};
 
 /// Who a person is.

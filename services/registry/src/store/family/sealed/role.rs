@@ -2,10 +2,10 @@ use kernel::PersonId;
 use prost::Message;
 use uuid::Uuid;
 
-use super::evidence::{self, SealedEvidence};
 use super::fill_up;
 use crate::domain::guardianship::{Role, RoleKind};
 use crate::domain::secret::secret;
+use crate::store::evidence::{self, SealedEvidence};
 use crate::store::fact::{Fact, FactKind};
 
 /// What a person is to a child.

@@ -1,8 +1,10 @@
+//! How documents behind a fact are sealed.
+
+use kernel::Date;
 use kernel::time::parse_iso;
-use kernel::{Date, DisabilityGrade};
 use prost::Message;
 
-use crate::domain::evidence::{Disability, DisabilityType, Evidence};
+use crate::domain::evidence::Evidence;
 use crate::domain::secret::secret;
 
 /// A document behind a fact.
@@ -23,22 +25,7 @@ pub struct SealedEvidence {
     pub issued_on: String,
 }
 
-/// A disability.
-#[derive(Clone, PartialEq, Eq, Message)]
-#[prost(skip_debug)]
-pub struct SealedDisability {
-    /// Its type.
-    #[prost(int32, tag = "1")]
-    pub kind: i32,
-    /// Its grade.
-    #[prost(uint32, tag = "2")]
-    pub grade: u32,
-    /// The documents behind it.
-    #[prost(message, repeated, tag = "3")]
-    pub evidence: Vec<SealedEvidence>,
-}
-
-secret!(SealedEvidence, SealedDisability);
+secret!(SealedEvidence);
 
 /// A day, or an empty text.
 pub(super) fn day(day: Option<Date>) -> String {
@@ -70,24 +57,4 @@ pub(super) fn opened(sealed: Vec<SealedEvidence>) -> Option<Vec<Evidence>> {
         Some(Evidence { kind: one.kind, number: one.number, issuer: one.issuer, issued_on })
     };
     sealed.into_iter().map(open).collect()
-}
-
-/// Type and grade of two numbers.
-pub(super) fn kind_and_grade(kind: i32, grade: u32) -> Option<(DisabilityType, DisabilityGrade)> {
-    Some((DisabilityType::from_number(kind)?, DisabilityGrade::from_code(u8::try_from(grade).ok()?)?))
-}
-
-impl SealedDisability {
-    pub(super) fn of(disability: &Disability) -> Self {
-        Self {
-            kind: disability.kind.number(),
-            grade: u32::from(disability.grade.code()),
-            evidence: sealed(&disability.evidence),
-        }
-    }
-
-    pub(super) fn opened(self) -> Option<Disability> {
-        let (kind, grade) = kind_and_grade(self.kind, self.grade)?;
-        Some(Disability { kind, grade, evidence: opened(self.evidence)? })
-    }
 }
