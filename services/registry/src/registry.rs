@@ -6,6 +6,9 @@ use async_nats::jetstream;
 use contract::registry::v1::application_service_server::ApplicationServiceServer;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
+use contract::registry::v1::guardianship_service_server::GuardianshipServiceServer;
+use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -20,7 +23,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::grpc::{
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint,
+    RosterEndpoint,
+};
 use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
 use crate::sweeper::{DueReviews, LateApplications, Sweep, Sweeper, SweeperSettings};
@@ -72,6 +78,12 @@ pub struct Services {
     pub category: CategoryServiceServer<CategoryEndpoint>,
     /// Leads a category from the application to the decision.
     pub application: ApplicationServiceServer<ApplicationEndpoint>,
+    /// Keeps the adults around children.
+    pub person: PersonServiceServer<PersonEndpoint>,
+    /// Keeps who stands around a child.
+    pub guardianship: GuardianshipServiceServer<GuardianshipEndpoint>,
+    /// Keeps children's own circumstances.
+    pub circumstance: CircumstanceServiceServer<CircumstanceEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
 }
@@ -132,6 +144,9 @@ impl Registry {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
             application: ApplicationServiceServer::new(ApplicationEndpoint::new(application())),
+            person: PersonServiceServer::new(PersonEndpoint::new(application())),
+            guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
+            circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
         }
     }

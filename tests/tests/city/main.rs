@@ -11,6 +11,7 @@ mod bad_input;
 mod category_path;
 mod changing;
 mod deciding;
+mod guardians;
 mod reading;
 mod registering;
 mod roster;

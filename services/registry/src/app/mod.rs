@@ -18,6 +18,11 @@ pub mod review_category;
 
 pub mod category_application;
 
+pub mod circumstance;
+pub mod guardianship;
+pub mod household;
+pub mod person;
+
 pub mod import_roster;
 pub mod import_rows;
 

@@ -2,5 +2,7 @@
 
 pub mod category;
 pub mod child;
+pub mod guardianship;
+pub mod left_behind;
 
 pub use child::record;

@@ -6,11 +6,21 @@ mod category_service;
 mod child_service;
 mod roster_service;
 
+mod circumstance_service;
+mod guardianship_service;
+mod person_service;
+
 mod evidence;
+mod fact;
+mod guardianship;
+mod person;
 mod profile;
 mod request;
 
 pub use application_service::ApplicationEndpoint;
 pub use category_service::CategoryEndpoint;
 pub use child_service::ChildEndpoint;
+pub use circumstance_service::CircumstanceEndpoint;
+pub use guardianship_service::GuardianshipEndpoint;
+pub use person_service::PersonEndpoint;
 pub use roster_service::RosterEndpoint;

@@ -45,6 +45,10 @@ pub enum FactKind {
     File = 12,
     /// In which months a category was believed to count.
     CategoryMonths = 13,
+    /// Who a person is (身份).
+    Identity = 20,
+    /// What is so of a child, whatever it is: even its kind is sealed (自身状况).
+    Circumstance = 21,
 }
 
 impl FactKind {

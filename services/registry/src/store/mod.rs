@@ -15,6 +15,7 @@ pub mod fact;
 
 pub mod application;
 mod evidence;
+pub mod family;
 
 pub mod listing;
 pub mod reading;
@@ -22,6 +23,7 @@ pub mod writing;
 
 pub mod workspace;
 
+pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;
 pub use row::{InconsistentRow, StoredChild};
 pub use workspace::{Environment, Needs, Workspace};

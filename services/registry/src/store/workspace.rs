@@ -14,6 +14,7 @@ use sea_orm::sea_query::{Query, Value};
 use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
+use super::family::{Families, FamilyNeeds};
 use super::reading;
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
@@ -39,11 +40,15 @@ pub struct Needs {
     pub applications: BTreeSet<ApplicationId>,
     /// All applications of these children.
     pub applications_of: BTreeSet<ChildId>,
+    /// Persons and families.
+    pub families: FamilyNeeds,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
 #[derive(Debug)]
 pub struct Workspace {
+    /// Persons and families.
+    pub families: Families,
     vault: Arc<Vault>,
     files: BTreeMap<ChildId, File>,
     holders: HashMap<CitizenId, ChildId>,
@@ -153,6 +158,7 @@ impl messaging::journal::Workspace for Workspace {
         let mut applications = application::with_ids(write, vault, needs.applications).await?;
         applications.extend(application::of_children(write, vault, needs.applications_of).await?);
         Ok(Self {
+            families: Families::load(write, needs.families, vault).await?,
             files,
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
@@ -200,7 +206,7 @@ impl messaging::journal::Workspace for Workspace {
         let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
         application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
-        Ok(())
+        self.families.store(write, vault)
     }
 }
 

@@ -19,7 +19,10 @@ use platform::database::Database;
 use platform::identity::Identity;
 use platform::vault::Vault;
 use registry::app::Application;
-use registry::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use registry::grpc::{
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint,
+    RosterEndpoint,
+};
 use registry::policy::Policy;
 use registry::store::{Environment, Migrator};
 use registry::sweeper::Sweeper;
@@ -33,6 +36,9 @@ pub struct Office {
     pub categories: CategoryEndpoint,
     pub applications: ApplicationEndpoint,
     pub rosters: RosterEndpoint,
+    pub persons: PersonEndpoint,
+    pub guardianships: GuardianshipEndpoint,
+    pub circumstances: CircumstanceEndpoint,
     pub clock: ManualClock,
     log: EventLog,
     directory: TempDir,
@@ -70,6 +76,9 @@ impl Office {
             categories: CategoryEndpoint::new(Arc::clone(&application)),
             applications: ApplicationEndpoint::new(Arc::clone(&application)),
             rosters: RosterEndpoint::new(Arc::clone(&application)),
+            persons: PersonEndpoint::new(Arc::clone(&application)),
+            guardianships: GuardianshipEndpoint::new(Arc::clone(&application)),
+            circumstances: CircumstanceEndpoint::new(Arc::clone(&application)),
             application,
             clock,
             log,
@@ -120,6 +129,14 @@ impl Office {
     pub async fn event_types(&self) -> Vec<String> {
         let events = self.log.read(0, 100_000).await.unwrap();
         events.into_iter().map(|sealed| sealed.event.event.name.clone()).collect()
+    }
+
+    /// All events of one type, in order.
+    pub async fn events<M: prost::Message + prost::Name + Default>(&self) -> Vec<M> {
+        let events = self.log.read(0, 100_000).await.unwrap();
+        let kind = &contract::event::of::<M>().name;
+        let events = events.into_iter().filter(|sealed| sealed.event.event.name == *kind);
+        events.map(|sealed| M::decode(sealed.event.body.as_ref()).unwrap()).collect()
     }
 
     /// Everything that lies on the disk of the database.

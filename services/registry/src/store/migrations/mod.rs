@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m20241212_000001_children;
 mod m20250110_000002_facts;
 mod m20250110_000003_two_times;
+mod m20250111_000020_guardians;
 mod m20250115_000050_applications;
 mod m20250116_000051_reviews;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20241212_000001_children::Children));
         migrations.push(Box::new(m20250110_000002_facts::Facts));
         migrations.push(Box::new(m20250110_000003_two_times::TwoTimes));
+        migrations.push(Box::new(m20250111_000020_guardians::Guardians));
         migrations.push(Box::new(m20250115_000050_applications::Applications));
         migrations.push(Box::new(m20250116_000051_reviews::Reviews));
         migrations
