@@ -17,6 +17,9 @@ pub mod transfer;
 
 pub mod event;
 
+pub mod liaison;
+pub mod migrant;
+
 pub mod roster;
 
 pub use category::{Category, Tier};
