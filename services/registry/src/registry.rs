@@ -5,6 +5,9 @@ use std::sync::Arc;
 use async_nats::jetstream;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::liaison_service_server::LiaisonServiceServer;
+use contract::registry::v1::migrant_service_server::MigrantServiceServer;
+use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -19,7 +22,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::grpc::{
+    CategoryEndpoint, ChildEndpoint, LiaisonEndpoint, MigrantEndpoint, ReconciliationEndpoint, RosterEndpoint,
+};
 use crate::store::{Environment, Migrator};
 
 /// The service's name, in subjects, streams and certificates.
@@ -64,6 +69,12 @@ pub struct Services {
     pub category: CategoryServiceServer<CategoryEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
+    /// Keeps the ledger of migrant children.
+    pub migrant: MigrantServiceServer<MigrantEndpoint>,
+    /// Compares it with other lists.
+    pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
+    /// Keeps the liaison points.
+    pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
 }
 
 impl Registry {
@@ -101,7 +112,7 @@ impl Registry {
         &self.application
     }
 
-    /// The three services of the contract, to be added to a door.
+    /// The services of the contract, to be added to a door.
     #[must_use]
     pub fn services(&self) -> Services {
         let application = || Arc::clone(&self.application);
@@ -109,6 +120,9 @@ impl Registry {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
+            migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
+            reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
+            liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
         }
     }
 

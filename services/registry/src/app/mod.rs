@@ -22,6 +22,10 @@ pub mod get_children;
 pub mod list_children;
 pub mod search_children;
 
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
+
 pub mod answer;
 pub mod refusal;
 

@@ -63,6 +63,19 @@ pub fn area(field: &str, code: &str) -> Result<Option<Division>, ServiceError> {
     }
 }
 
+/// Things on a page where the caller names no number.
+const PAGE: u64 = 50;
+/// Things on a page at most.
+const LARGEST_PAGE: u64 = 500;
+
+/// How many things a page holds that the caller wants so large; 0 says that it does not care.
+pub fn page_size(wanted: i32) -> u64 {
+    match u64::try_from(wanted).unwrap_or_default() {
+        0 => PAGE,
+        size => size.min(LARGEST_PAGE),
+    }
+}
+
 /// Several fields at fault, told together.
 #[derive(Debug, Default)]
 pub struct Violations(Vec<(FieldViolation, &'static str)>);

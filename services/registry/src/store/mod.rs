@@ -12,6 +12,10 @@ pub mod row;
 
 pub mod fact;
 
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
+
 pub mod listing;
 pub mod reading;
 pub mod writing;

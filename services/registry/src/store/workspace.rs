@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{CategoryRecordId, ChildId, CitizenId};
+use kernel::{CategoryRecordId, ChildId, CitizenId, Division};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
@@ -11,8 +11,12 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
 use super::entity::child;
+use super::liaison::LiaisonPoints;
+use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
+use super::reconciliation::Reconciliations;
 use super::writing::{category_rows, child_rows, roster_rows};
+use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryRecord, Child};
 
@@ -32,6 +36,12 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Of the ledger of migrant children.
+    pub migrants: MigrantNeeds,
+    /// These comparisons of it with other lists.
+    pub reconciliations: BTreeSet<ReconciliationId>,
+    /// The liaison points of these divisions.
+    pub liaison_points: BTreeSet<Division>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -42,6 +52,12 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    /// The ledger of migrant children.
+    pub migrants: Migrants,
+    /// Comparisons of it with other lists.
+    pub reconciliations: Reconciliations,
+    /// Liaison points.
+    pub liaison_points: LiaisonPoints,
 }
 
 /// A file as it stands, and as the database has it.
@@ -137,6 +153,9 @@ impl messaging::journal::Workspace for Workspace {
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            migrants: Migrants::load(write, needs.migrants, vault).await?,
+            reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
+            liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
             vault: Arc::clone(vault),
         })
     }
@@ -173,6 +192,9 @@ impl messaging::journal::Workspace for Workspace {
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
+        self.migrants.store(write, vault)?;
+        self.reconciliations.store(write);
+        self.liaison_points.store(write, vault)?;
         Ok(())
     }
 }
