@@ -103,7 +103,8 @@ fn a_request_is_refused_with_the_paths_of_all_its_faults() {
 
 #[test]
 fn an_unknown_field_is_refused() {
-    let mut bytes = GetChildRequest { child: "0198b2f0-0000-7000-8000-000000000001".to_owned() }.encode_to_vec();
+    let mut bytes = GetChildRequest { child: "0198b2f0-0000-7000-8000-000000000001".to_owned(), ..Default::default() }
+        .encode_to_vec();
     let request = request_type("hutong.registry.v1.GetChildRequest").unwrap();
     assert_eq!(request.check(&bytes), Ok(()));
     bytes.extend([0x98, 0x06, 0x01]);

@@ -23,6 +23,7 @@ pub mod id;
 
 pub mod fen;
 pub mod month;
+pub mod working_days;
 
 pub mod citizen_id;
 pub mod disability_grade;
@@ -47,3 +48,4 @@ pub use school_stage::SchoolStage;
 pub use sex::Sex;
 pub use time::{Date, DateError, Instant, InstantError};
 pub use timeline::{Period, Timeline, TimelineError, Version};
+pub use working_days::{Deadline, HolidayCalendar, HolidayError, WorkingDays};

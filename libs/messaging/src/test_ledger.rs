@@ -68,7 +68,7 @@ impl UseCase<Ledger> for Register {
         ledger.names.insert(self.0.clone());
         ledger.added.insert(self.0.clone(), child.clone());
         context.record(&registered(&child));
-        Ok(GetChildRequest { child })
+        Ok(GetChildRequest { child, ..Default::default() })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rules of the domain against naive oracles.
 
-use kernel::time::date;
-use kernel::{Date, Id, ManualClock, Month};
+use kernel::time::{date, start_of_day_shanghai};
+use kernel::{Clock as _, Date, Id, ManualClock, Month};
 use proptest::prelude::*;
 use registry::domain::roster::spelling;
 use registry::domain::{Category, CategoryRecord};
@@ -13,7 +13,7 @@ fn days() -> impl Strategy<Value = Date> {
 
 fn record(confirmed_on: Date) -> CategoryRecord {
     let clock = ManualClock::on(confirmed_on);
-    CategoryRecord::confirmed(Id::generate(&clock), Category::KeyDifficulty, confirmed_on)
+    CategoryRecord::confirmed(Id::generate(&clock), Category::KeyDifficulty, confirmed_on, clock.now())
 }
 
 /// The rule as a clerk applies it, in whole months since year 0: paid in `month` if it was confirmed in an earlier
@@ -34,7 +34,7 @@ proptest! {
         month in 1..=12_i32,
     ) {
         let standing = record(confirmed_on);
-        let record = ended_on.map_or(standing, |day| standing.ended(day));
+        let record = ended_on.map_or_else(|| standing.clone(), |day| standing.ended(day, start_of_day_shanghai(day)));
         let counts = record.counts_in(Month::new(year, month).expect("a month of the calendar"));
         prop_assert_eq!(counts, paid(confirmed_on, ended_on, (year, month)));
         prop_assert!(record.until.is_none_or(|until| record.from <= until));
@@ -48,7 +48,7 @@ proptest! {
         again in days(),
     ) {
         let standing = record(confirmed_on);
-        let first = ended_on.map_or(standing, |day| standing.ended(day));
+        let first = ended_on.map_or_else(|| standing.clone(), |day| standing.ended(day, start_of_day_shanghai(day)));
         let second = record(again);
         let last = Month::new(2070, 1).expect("a month of the calendar");
         let twice = Month::range(second.from, last).any(|month| first.counts_in(month));

@@ -38,10 +38,11 @@ async fn what_is_read_is_what_was_answered() {
     let read = join_all(children.iter().map(|child| office.get(&child.id))).await;
     assert!(read.iter().zip(&children).filter(|(read, child)| read != child).count() == 1);
     let ids: Vec<String> = children.iter().rev().map(|child| child.id.clone()).collect();
-    let request = asked(v1::BatchGetChildrenRequest { children: ids.clone() });
+    let request = asked(v1::BatchGetChildrenRequest { children: ids.clone(), ..Default::default() });
     let batch = office.children.batch_get_children(request).await.unwrap().into_inner().children;
     assert_eq!(batch.iter().map(|child| child.id.clone()).collect::<Vec<_>>(), ids);
-    let missing = asked(v1::GetChildRequest { child: "0198b2f0-0000-7000-8000-000000000001".to_owned() });
+    let missing =
+        asked(v1::GetChildRequest { child: "0198b2f0-0000-7000-8000-000000000001".to_owned(), ..Default::default() });
     let refused = office.children.get_child(missing).await.unwrap_err();
     assert_eq!((refused.code(), reason(&refused)), (Code::NotFound, "CHILD_NOT_FOUND".to_owned()));
 }

@@ -12,11 +12,13 @@ use tests::tools::workspace;
 fn permitted(package: &str) -> &'static [&'static str] {
     match package {
         "kernel" => &[],
-        "contract" => &["kernel"],
+        "contract" | "rules" => &["kernel"],
         "platform" => &["kernel", "contract"],
         "messaging" => &["kernel", "contract", "platform"],
-        "hutong" | "tests" => &["kernel", "contract", "platform", "messaging", "registry", "exchange", "hutong"],
-        _service => &["kernel", "contract", "platform", "messaging"],
+        "hutong" | "tests" => {
+            &["kernel", "rules", "contract", "platform", "messaging", "registry", "exchange", "hutong"]
+        }
+        _service => &["kernel", "rules", "contract", "platform", "messaging"],
     }
 }
 

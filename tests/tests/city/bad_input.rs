@@ -70,10 +70,10 @@ async fn every_fault_is_named_with_its_field(backend: Backend) {
         assert_eq!(refused.fields, fields, "{}", refused.message);
     };
     check(refusal(children.register_child(RegisterChildRequest::default()).await), &["profile"]);
-    check(refusal(children.get_child(GetChildRequest { child: "x".into() }).await), &["child"]);
-    let batch = BatchGetChildrenRequest { children: vec![Samples::request_id(), "x".into()] };
+    check(refusal(children.get_child(GetChildRequest { child: "x".into(), ..Default::default() }).await), &["child"]);
+    let batch = BatchGetChildrenRequest { children: vec![Samples::request_id(), "x".into()], ..Default::default() };
     check(refusal(children.batch_get_children(batch).await), &["children[1]"]);
-    let batch = BatchGetChildrenRequest { children: vec![Samples::request_id(); 101] };
+    let batch = BatchGetChildrenRequest { children: vec![Samples::request_id(); 101], ..Default::default() };
     check(refusal(children.batch_get_children(batch).await), &["children"]);
     check(refusal(children.search_children(SearchChildrenRequest { query: None }).await), &["query"]);
     let list = ListChildrenRequest { page_size: -1, division: "37162".into(), category: 99, ..Default::default() };

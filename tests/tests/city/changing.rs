@@ -167,6 +167,7 @@ fn update(child: &str, profile: ChildProfile, paths: &[&str]) -> UpdateChildRequ
         etag: String::new(),
         profile: Some(profile),
         update_mask: Some(prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() }),
+        ..Default::default()
     }
 }
 
@@ -181,6 +182,6 @@ fn end(child: &str, reason: EndReason, on: Date) -> EndChildRequest {
 }
 
 async fn get(city: &City, child: &str) -> Child {
-    let request = GetChildRequest { child: child.to_owned() };
+    let request = GetChildRequest { child: child.to_owned(), ..Default::default() };
     city.children().await.get_child(request).await.unwrap().into_inner().child.unwrap()
 }

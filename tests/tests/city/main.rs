@@ -13,6 +13,7 @@ mod deciding;
 mod reading;
 mod registering;
 mod roster;
+mod two_times;
 
 mod commands;
 

@@ -27,20 +27,27 @@ async fn a_file_is_found_by_its_id_and_several_in_the_order_asked_for(backend: B
     let mut children = city.children().await;
     let first = city.register(1).await;
     let second = city.register(2).await;
-    let got = children.get_child(GetChildRequest { child: first.id.clone() }).await.unwrap().into_inner();
+    let got = children
+        .get_child(GetChildRequest { child: first.id.clone(), ..Default::default() })
+        .await
+        .unwrap()
+        .into_inner();
     assert!(got.child.unwrap() == first, "the file differs from the answer of its registration");
 
     let ask = vec![second.id.clone(), first.id.clone(), second.id.clone()];
-    let got = children.batch_get_children(BatchGetChildrenRequest { children: ask.clone() }).await.unwrap();
+    let got = children
+        .batch_get_children(BatchGetChildrenRequest { children: ask.clone(), ..Default::default() })
+        .await
+        .unwrap();
     assert_eq!(ids(&got.into_inner().children), ask);
 
     let nobody = Samples::request_id();
     assert_refused(
-        children.get_child(GetChildRequest { child: nobody.clone() }).await,
+        children.get_child(GetChildRequest { child: nobody.clone(), ..Default::default() }).await,
         Code::NotFound,
         "CHILD_NOT_FOUND",
     );
-    let batch = BatchGetChildrenRequest { children: vec![first.id, nobody] };
+    let batch = BatchGetChildrenRequest { children: vec![first.id, nobody], ..Default::default() };
     assert_refused(children.batch_get_children(batch).await, Code::NotFound, "CHILD_NOT_FOUND");
     city.close().await;
 }

@@ -10,7 +10,7 @@ use crate::seal::{ZERO_HASH, chain_hash};
 use crate::test_ledger::{Register, TestLedger};
 
 fn key(request_id: &str, of: &Register) -> RequestKey {
-    let content = contract::registry::v1::GetChildRequest { child: of.0.clone() };
+    let content = contract::registry::v1::GetChildRequest { child: of.0.clone(), ..Default::default() };
     RequestKey::of("CA", "Register", request_id, &content).unwrap()
 }
 

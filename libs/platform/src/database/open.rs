@@ -5,7 +5,10 @@ use std::time::Duration;
 use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    AccessMode, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    TransactionTrait as _,
+};
 use tokio::sync::Mutex;
 
 use super::Write;
@@ -91,6 +94,21 @@ impl Database {
     /// Connections for reading.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// A reading of one moment: several statements see the same state.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.dialect {
+            Dialect::Postgres => {
+                let (level, mode) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+                self.reader.begin_with_config(Some(level), Some(mode)).await
+            }
+            // A reading transaction of SQLite is one moment by itself.
+            Dialect::Sqlite => self.reader.begin().await,
+        }
     }
 
     /// A connection for migrations, which sea-orm runs on connections of its own alone. To be closed.

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use contract::date::{from_date, from_month};
 use contract::label::Labelled as _;
 use contract::registry::v1;
-use kernel::{CategoryRecordId, DisabilityGrade, Instant, SchoolStage};
+use kernel::{CategoryRecordId, DisabilityGrade, Instant, Month, Period, SchoolStage, Version};
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use prost::Message;
 
+use super::as_of::AsOf;
 use crate::domain::roster::{Remark, Report};
-use crate::domain::{CategoryRecord, Child, ChildState, Profile, Tier};
+use crate::domain::{CategoryRecord, Child, ChildState, Profile, Standing, Tier};
 
 /// The bytes that bind a sealed reply to its place.
 const REPLY: &[u8] = b"registry.reply";
@@ -49,10 +50,30 @@ pub fn etag(child: &Child) -> String {
     format!("v{:x}", child.version)
 }
 
-/// A file.
+/// A file as it stands.
 #[must_use]
 pub fn child(child: &Child) -> v1::Child {
-    let state = match child.state {
+    standing(child, child.present(), &child.categories)
+}
+
+/// A file as it stood on a day, as far as it was known at an instant; `None` if it was not opened yet. Its categories are
+/// the ones that counted in that day's month.
+#[must_use]
+pub fn child_as_of(child: &Child, as_of: AsOf) -> Option<v1::Child> {
+    let AsOf { valid: day, recorded: instant } = as_of;
+    let known = child.record.known_at(instant);
+    let version = match day {
+        Some(day) => known.into_iter().find(|version| version.period.contains(day))?,
+        None => known.into_iter().find(|version| version.period.until().is_none())?,
+    };
+    let categories = child.categories.iter().filter_map(|record| record.known_at(instant));
+    let counts = |record: &CategoryRecord| day.is_none_or(|day| record.counts_in(Month::of(day)));
+    Some(standing(child, version, &categories.filter(counts).collect::<Vec<_>>()))
+}
+
+fn standing(child: &Child, version: &Version<Standing>, categories: &[CategoryRecord]) -> v1::Child {
+    let Standing { state: stands, profile: known } = &version.value;
+    let state = match stands {
         ChildState::Active => v1::ChildState::Active,
         ChildState::Ended { .. } => v1::ChildState::Ended,
         ChildState::Merged { .. } => v1::ChildState::Merged,
@@ -61,15 +82,17 @@ pub fn child(child: &Child) -> v1::Child {
         id: child.id.to_string(),
         etag: etag(child),
         state: state.into(),
-        profile: Some(profile(&child.profile)),
-        county: child.household().county().to_string(),
-        categories: child.categories.iter().map(category).collect(),
-        merged_into: match child.state {
+        profile: Some(profile(known)),
+        county: known.household.county().to_string(),
+        categories: categories.iter().map(category).collect(),
+        merged_into: match stands {
             ChildState::Merged { into } => into.to_string(),
             ChildState::Active | ChildState::Ended { .. } => String::new(),
         },
         create_time: Some(timestamp(child.opened_at)),
         update_time: Some(timestamp(child.changed_at)),
+        valid_from: (version.period != Period::always()).then(|| from_date(version.period.from())),
+        record_time: Some(timestamp(version.recorded)),
     }
 }
 
@@ -150,7 +173,7 @@ fn profile(profile: &Profile) -> v1::ChildProfile {
     }
 }
 
-/// An instant.
+/// An instant as the contract has it.
 #[must_use]
 pub fn timestamp(instant: Instant) -> prost_types::Timestamp {
     let micros = instant.as_micros();

@@ -20,6 +20,7 @@ pub mod import_rows;
 pub mod export_roster;
 pub mod get_children;
 pub mod list_children;
+pub mod list_support;
 pub mod search_children;
 
 pub mod liaison;
@@ -27,6 +28,7 @@ pub mod migrant;
 pub mod reconciliation;
 
 pub mod answer;
+pub mod as_of;
 pub mod refusal;
 
 pub mod target;

@@ -3,7 +3,7 @@
 use kernel::ErrorCode;
 use platform::error::ServiceError;
 
-use crate::domain::child::NotActive;
+use crate::domain::child::{NotActive, UpdateError};
 use crate::domain::decision::DecisionError;
 use crate::domain::ending::EndError;
 use crate::domain::merge::MergeError;
@@ -54,11 +54,22 @@ impl From<ProfileError> for ServiceError {
     }
 }
 
+impl From<UpdateError> for ServiceError {
+    fn from(error: UpdateError) -> Self {
+        match error {
+            UpdateError::NotActive(error) => error.into(),
+            UpdateError::Profile(error) => error.into(),
+            UpdateError::ImpossibleDay => Self::invalid("valid_from", "DATE_OUT_OF_RANGE", "must not be in the future"),
+        }
+    }
+}
+
 impl From<TransferError> for ServiceError {
     fn from(error: TransferError) -> Self {
         match error {
             TransferError::NotActive(error) => error.into(),
             TransferError::SameDivision => failed("SAME_DIVISION", error),
+            TransferError::LaterMove => failed("LATER_MOVE", error),
             TransferError::ImpossibleDay => impossible_day("transferred_on"),
         }
     }

@@ -1,14 +1,15 @@
 //! Changes what an office wrote down of a child.
 
 use contract::registry::v1;
+use kernel::Date;
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
 use super::answer::{self, SealedReply};
 use super::refusal::already_registered;
 use super::target::Target;
+use crate::domain::Change;
 use crate::domain::profile::ProfilePatch;
-use crate::domain::{Change, Profile};
 use crate::events;
 use crate::store::{Needs, Workspace};
 
@@ -19,6 +20,8 @@ pub struct UpdateChild {
     pub target: Target,
     /// The new values.
     pub patch: ProfilePatch,
+    /// The first day for which they hold; `None` means today, and all days for who the child is.
+    pub valid_from: Option<Date>,
 }
 
 impl UseCase<Workspace> for UpdateChild {
@@ -31,14 +34,11 @@ impl UseCase<Workspace> for UpdateChild {
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let child = self.target.of(workspace)?;
-        child.active()?;
-        let parts = self.patch.clone().apply(child.profile.clone().into_parts());
-        let profile = Profile::new(parts, context.today())?;
-        let holder = profile.citizen_id.and_then(|id| workspace.holder(&id));
+        let Change { child, events } = child.update(&self.patch, self.valid_from, context.now())?;
+        let holder = child.unique_citizen_id().and_then(|id| workspace.holder(&id));
         if holder.is_some_and(|holder| holder != child.id) {
             return Err(already_registered());
         }
-        let Change { child, events } = child.update(&profile, context.now())?;
         let reply = v1::UpdateChildResponse { child: Some(answer::child(&child)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         if !events.is_empty() {

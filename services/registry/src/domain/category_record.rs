@@ -1,12 +1,12 @@
 //! One category of one child, from a month to a month.
 
-use kernel::{CategoryRecordId, Date, Month};
+use kernel::{CategoryRecordId, Date, Instant, Month};
 
 use super::category::{Category, Tier};
 
 /// A confirmed category with its validity. It counts from the month after its confirmation, and until the month after
 /// the event that ended it (domain, "Confirmation").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryRecord {
     /// The record's identifier.
     pub id: CategoryRecordId,
@@ -19,6 +19,24 @@ pub struct CategoryRecord {
     /// The first month in which it no longer counts, `None` while it stands. Never before `from`: a category that
     /// ended in the month of its confirmation never counted.
     pub until: Option<Month>,
+    /// Since when that is known.
+    pub recorded: Instant,
+    /// What was believed of its months before, in the order of recording. A decision needs all of it, a reading of the
+    /// present none.
+    pub earlier: Vec<EarlierSpan>,
+}
+
+/// The months of a category as they were once believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlierSpan {
+    /// The first month in which it was to count.
+    pub from: Month,
+    /// The first in which it no longer was.
+    pub until: Option<Month>,
+    /// Since when that was believed.
+    pub recorded: Instant,
+    /// Until when.
+    pub superseded: Instant,
 }
 
 /// The month from which a fact of `day` has effect: the one after.
@@ -30,8 +48,9 @@ pub fn month_after(day: Date) -> Month {
 impl CategoryRecord {
     /// A category that the county confirmed on a day.
     #[must_use]
-    pub fn confirmed(id: CategoryRecordId, category: Category, confirmed_on: Date) -> Self {
-        Self { id, category, confirmed_on, from: month_after(confirmed_on), until: None }
+    pub fn confirmed(id: CategoryRecordId, category: Category, confirmed_on: Date, now: Instant) -> Self {
+        let from = month_after(confirmed_on);
+        Self { id, category, confirmed_on, from, until: None, recorded: now, earlier: Vec::new() }
     }
 
     /// The tier that follows from the category.
@@ -55,8 +74,27 @@ impl CategoryRecord {
     /// The same record, ended by an event of `day`. An event before the confirmation, such as a death that became
     /// known late, leaves no month in which it counted.
     #[must_use]
-    pub fn ended(self, day: Date) -> Self {
-        Self { until: Some(month_after(day).max(self.from)), ..self }
+    pub fn ended(&self, day: Date, now: Instant) -> Self {
+        self.spanning(self.from, Some(month_after(day).max(self.from)), now)
+    }
+
+    /// The same record with other months; what was believed of them stays beside them.
+    #[must_use]
+    pub fn spanning(&self, from: Month, until: Option<Month>, now: Instant) -> Self {
+        let mut earlier = self.earlier.clone();
+        earlier.push(EarlierSpan { from: self.from, until: self.until, recorded: self.recorded, superseded: now });
+        Self { from, until, recorded: now, earlier, ..self.clone() }
+    }
+
+    /// The record as it was known at an instant, `None` if it was not yet.
+    #[must_use]
+    pub fn known_at(&self, instant: Instant) -> Option<Self> {
+        if self.recorded <= instant {
+            return Some(self.clone());
+        }
+        let index = self.earlier.iter().position(|span| span.recorded <= instant && instant < span.superseded)?;
+        let EarlierSpan { from, until, recorded, .. } = self.earlier[index];
+        Some(Self { from, until, recorded, earlier: self.earlier[..index].to_vec(), ..self.clone() })
     }
 
     /// Whether an open record of the same category from `from` on would count twice with this one.

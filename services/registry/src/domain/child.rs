@@ -1,12 +1,12 @@
 //! A child's file (儿童档案) and where it stands.
 
 use kernel::time::shanghai_date;
-use kernel::{CategoryRecordId, ChildId, CitizenId, Date, Instant, Month};
+use kernel::{CategoryRecordId, ChildId, CitizenId, Date, Instant, Month, Period, Timeline, Version};
 
 use super::category::Category;
 use super::category_record::CategoryRecord;
 use super::event::{Event, Fact};
-use super::profile::{Household, Profile};
+use super::profile::{Household, Profile, ProfileError, ProfilePatch};
 
 /// One child's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,16 +15,24 @@ pub struct Child {
     pub id: ChildId,
     /// Grows by one with every change, from 1.
     pub version: u32,
-    /// Where the file stands.
-    pub state: ChildState,
-    /// What the office wrote down.
-    pub profile: Profile,
+    /// What was ever recorded of it. Its open version is how it stands now. For reading that one suffices; a decision
+    /// needs all of them.
+    pub record: Timeline<Standing>,
     /// Its categories by `from`, ended ones included.
     pub categories: Vec<CategoryRecord>,
     /// When the file was opened.
     pub opened_at: Instant,
     /// When it last changed.
     pub changed_at: Instant,
+}
+
+/// How a file stands for some days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the file stands.
+    pub state: ChildState,
+    /// What the office wrote down.
+    pub profile: Profile,
 }
 
 /// Where a file stands.
@@ -71,6 +79,20 @@ pub struct Change {
 #[error("the file is ended or merged")]
 pub struct NotActive;
 
+/// Why a profile does not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpdateError {
+    /// The file changes no more.
+    #[error(transparent)]
+    NotActive(#[from] NotActive),
+    /// The changed profile cannot be.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The new values would hold from a day in the future.
+    #[error("the new values hold from a day in the future")]
+    ImpossibleDay,
+}
+
 /// A category that a new file brings with it, confirmed by the county earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Confirmed {
@@ -89,18 +111,17 @@ impl Child {
         let mut child = Self {
             id,
             version: 1,
-            state: ChildState::Active,
-            profile,
+            record: Timeline::beginning(Period::always(), Standing { state: ChildState::Active, profile }, now),
             categories: Vec::with_capacity(confirmed.len()),
             opened_at: now,
             changed_at: now,
         };
         let mut events = vec![child.event(Fact::Registered {
-            birth_month: Month::of(child.profile.birth_date),
+            birth_month: Month::of(child.profile().birth_date),
             registered_on: shanghai_date(now),
         })];
         for Confirmed { record, category, on } in confirmed {
-            let record = CategoryRecord::confirmed(*record, *category, *on);
+            let record = CategoryRecord::confirmed(*record, *category, *on, now);
             events.push(child.event(Fact::CategoryConfirmed {
                 record: record.id,
                 tier: record.tier(),
@@ -111,19 +132,73 @@ impl Child {
         Change { child, events }
     }
 
-    /// Replaces the profile. Equal profiles change nothing. The household moves by a transfer only: the present one
-    /// is kept whatever `profile` says.
+    /// The present version of its record.
+    #[must_use]
+    pub fn present(&self) -> &Version<Standing> {
+        self.record.open().expect("a file's record has no end")
+    }
+
+    /// How the file stands now.
+    #[must_use]
+    pub fn standing_now(&self) -> &Standing {
+        &self.present().value
+    }
+
+    /// What the office knows of the child now.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.standing_now().profile
+    }
+
+    /// Where the file stands now.
+    #[must_use]
+    pub fn state(&self) -> ChildState {
+        self.standing_now().state
+    }
+
+    /// Changes what the office knows, from a day on or for all days. Equal values change nothing. The household moves by
+    /// a transfer only: it is kept whatever the patch says.
     ///
     /// # Errors
-    /// [`NotActive`].
-    pub fn update(&self, profile: &Profile, now: Instant) -> Result<Change, NotActive> {
+    /// [`UpdateError`].
+    pub fn update(&self, patch: &ProfilePatch, valid_from: Option<Date>, now: Instant) -> Result<Change, UpdateError> {
         self.active()?;
-        let profile = profile.moved_to(self.household());
-        let changed = self.profile.differences(&profile);
-        if changed.is_empty() {
+        let today = shanghai_date(now);
+        if valid_from.is_some_and(|day| day > today) {
+            return Err(UpdateError::ImpossibleDay);
+        }
+        let mut record = self.record.clone();
+        // Every version that will hold must be a possible profile.
+        for version in self.record.current() {
+            patch.apply(&version.value.profile, today)?;
+        }
+        let apply = |patch: ProfilePatch| {
+            move |standing: &Standing| Standing {
+                profile: patch.apply(&standing.profile, today).expect("the patch was tried before"),
+                state: standing.state,
+            }
+        };
+        match valid_from {
+            Some(day) => record.amend(Period::since(day), now, apply(patch.clone())),
+            None => {
+                // A name, an ID, a birth or a sex that changes was written down wrongly: it was never otherwise.
+                record.amend(Period::always(), now, apply(patch.identity()));
+                record.amend(Period::since(today), now, apply(patch.circumstances()));
+            }
+        }
+        if record == self.record {
             return Ok(Change { child: self.clone(), events: Vec::new() });
         }
-        let child = Self { profile, ..self.changed(now) };
+        let child = Self { record, ..self.changed(now) };
+        let mut changed = Vec::new();
+        for version in child.record.current() {
+            let before = &self.record.on(version.period.from()).expect("a record covers all days").profile;
+            for field in before.differences(&version.value.profile) {
+                if !changed.contains(&field) {
+                    changed.push(field);
+                }
+            }
+        }
         let events = vec![child.event(Fact::Updated { changed })];
         Ok(Change { child, events })
     }
@@ -131,15 +206,15 @@ impl Child {
     /// Where the household is registered.
     #[must_use]
     pub fn household(&self) -> Household {
-        self.profile.household
+        self.profile().household
     }
 
     /// The citizen ID that no other file may have. A merged file has given its ID up to the one that stays.
     #[must_use]
     pub fn unique_citizen_id(&self) -> Option<CitizenId> {
-        match self.state {
+        match self.state() {
             ChildState::Merged { .. } => None,
-            ChildState::Active | ChildState::Ended { .. } => self.profile.citizen_id,
+            ChildState::Active | ChildState::Ended { .. } => self.profile().citizen_id,
         }
     }
 
@@ -151,10 +226,17 @@ impl Child {
     /// # Errors
     /// [`NotActive`] unless the file may change.
     pub fn active(&self) -> Result<(), NotActive> {
-        match self.state {
+        match self.state() {
             ChildState::Active => Ok(()),
             ChildState::Ended { .. } | ChildState::Merged { .. } => Err(NotActive),
         }
+    }
+
+    /// The same file, standing otherwise from a day on.
+    pub(super) fn from_day(&self, day: Date, now: Instant, change: impl Fn(&Standing) -> Standing) -> Self {
+        let mut child = self.changed(now);
+        child.record.amend(Period::since(day), now, change);
+        child
     }
 
     /// A copy that counts as changed at `now`, the ground for what really changes.

@@ -48,9 +48,10 @@ impl Child {
     ) -> Result<Change, DecisionError> {
         self.active()?;
         let record = self.confirmable(id, category, confirmed_on, now)?;
+        let (tier, from) = (record.tier(), record.from);
         let mut child = self.changed(now);
         child.add(record);
-        let events = vec![child.event(Fact::CategoryConfirmed { record: id, tier: record.tier(), from: record.from })];
+        let events = vec![child.event(Fact::CategoryConfirmed { record: id, tier, from })];
         Ok(Change { child, events })
     }
 
@@ -69,20 +70,21 @@ impl Child {
     ) -> Result<Change, DecisionError> {
         self.active()?;
         let index = self.standing_index(previous)?;
-        let old = self.categories[index];
+        let old = &self.categories[index];
         if confirmed_on < old.confirmed_on {
             return Err(DecisionError::BeforeStart);
         }
         let record = self.confirmable(id, category, confirmed_on, now)?;
         let mut child = self.changed(now);
-        child.categories[index] = old.ended(confirmed_on);
+        child.categories[index] = old.ended(confirmed_on, now);
+        let (tier, from) = (record.tier(), record.from);
         child.add(record);
         let events = vec![child.event(Fact::CategoryReclassified {
             record: id,
-            tier: record.tier(),
+            tier,
             previous_record: previous,
             previous_tier: old.tier(),
-            from: record.from,
+            from,
         })];
         Ok(Change { child, events })
     }
@@ -104,13 +106,10 @@ impl Child {
         }
         self.possible(ended_on, now)?;
         let mut child = self.changed(now);
-        let ended = child.categories[index].ended(ended_on);
+        let ended = child.categories[index].ended(ended_on, now);
+        let (tier, until) = (ended.tier(), ended.until.expect("the record was just ended"));
         child.categories[index] = ended;
-        let events = vec![child.event(Fact::CategoryEnded {
-            record,
-            tier: ended.tier(),
-            until: ended.until.expect("the record was just ended"),
-        })];
+        let events = vec![child.event(Fact::CategoryEnded { record, tier, until })];
         Ok(Change { child, events })
     }
 
@@ -123,10 +122,10 @@ impl Child {
         now: Instant,
     ) -> Result<CategoryRecord, DecisionError> {
         self.possible(confirmed_on, now)?;
-        if age_on(self.profile.birth_date, confirmed_on) >= category.age_limit() {
+        if age_on(self.profile().birth_date, confirmed_on) >= category.age_limit() {
             return Err(DecisionError::AgeLimit);
         }
-        let record = CategoryRecord::confirmed(id, category, confirmed_on);
+        let record = CategoryRecord::confirmed(id, category, confirmed_on, now);
         let twice =
             self.categories.iter().filter(|other| other.category == category).any(|other| other.overlaps(record.from));
         if twice {
@@ -136,7 +135,7 @@ impl Child {
     }
 
     fn possible(&self, day: Date, now: Instant) -> Result<(), DecisionError> {
-        if day < self.profile.birth_date || day > shanghai_date(now) {
+        if day < self.profile().birth_date || day > shanghai_date(now) {
             return Err(DecisionError::ImpossibleDay);
         }
         Ok(())

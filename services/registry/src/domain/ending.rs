@@ -3,7 +3,7 @@
 use kernel::time::{age_on, shanghai_date};
 use kernel::{Date, Instant};
 
-use super::child::{Change, Child, ChildState, EndReason, NotActive};
+use super::child::{Change, Child, ChildState, EndReason, NotActive, Standing};
 use super::event::Fact;
 
 /// The age of adulthood in full years (民法典, article 17).
@@ -30,19 +30,20 @@ impl Child {
     /// [`EndError`].
     pub fn end(&self, reason: EndReason, ended_on: Date, now: Instant) -> Result<Change, EndError> {
         self.active()?;
-        if ended_on < self.profile.birth_date || ended_on > shanghai_date(now) {
+        if ended_on < self.profile().birth_date || ended_on > shanghai_date(now) {
             return Err(EndError::ImpossibleDay);
         }
-        if reason == EndReason::Adulthood && age_on(self.profile.birth_date, ended_on) < ADULT {
+        if reason == EndReason::Adulthood && age_on(self.profile().birth_date, ended_on) < ADULT {
             return Err(EndError::NotYetAdult);
         }
-        let mut child = Self { state: ChildState::Ended { reason, on: ended_on }, ..self.changed(now) };
+        let state = ChildState::Ended { reason, on: ended_on };
+        let mut child = self.from_day(ended_on, now, |standing| Standing { state, ..standing.clone() });
         let mut events = vec![child.event(match reason {
             EndReason::Death => Fact::Deceased { deceased_on: ended_on },
             EndReason::Adoption | EndReason::Adulthood => Fact::Ended { ended_on },
         })];
         for record in self.standing() {
-            let ended = record.ended(ended_on);
+            let ended = record.ended(ended_on, now);
             events.push(child.event(Fact::CategoryEnded {
                 record: ended.id,
                 tier: ended.tier(),
@@ -51,7 +52,7 @@ impl Child {
         }
         for record in &mut child.categories {
             if record.stands() {
-                *record = record.ended(ended_on);
+                *record = record.ended(ended_on, now);
             }
         }
         Ok(Change { child, events })
@@ -87,7 +88,7 @@ mod tests {
     fn given_a_category_confirmed_after_the_death_then_it_never_counted() {
         let child = with_category(&child("371621"), Category::KeyDifficulty, "2025-05-17");
         let change = child.end(EndReason::Death, day("2025-05-05"), noon("2025-06-01")).unwrap();
-        let record = change.child.categories[0];
+        let record = &change.child.categories[0];
         assert_eq!(record.until, Some(month("2025-06")));
         assert_eq!(record.from, month("2025-06"));
     }

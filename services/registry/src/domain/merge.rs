@@ -1,9 +1,10 @@
 //! Two files of one child become one (档案合并). Twins must not be merged.
 
-use kernel::{CategoryRecordId, ChildId, Instant};
+use kernel::time::shanghai_date;
+use kernel::{CategoryRecordId, ChildId, Instant, Period};
 
 use super::category_record::CategoryRecord;
-use super::child::{Child, ChildState, NotActive};
+use super::child::{Child, ChildState, NotActive, Standing};
 use super::event::{Event, Fact};
 
 /// Two changed files with the facts to tell.
@@ -47,18 +48,21 @@ pub fn merge(
     }
     survivor.active()?;
     merged.active()?;
-    let identity = match (survivor.profile.citizen_id, merged.profile.citizen_id) {
+    let identity = match (survivor.profile().citizen_id, merged.profile().citizen_id) {
         (Some(one), Some(other)) if one != other => return Err(MergeError::DifferentCitizenIds),
         (None, found) => found,
         (Some(_), _) => None,
     };
     let mut stays = survivor.changed(now);
     if let Some(id) = identity {
-        stays.profile = stays.profile.identified(id);
+        stays.record.amend(Period::always(), now, |standing| Standing {
+            profile: standing.profile.identified(id),
+            state: standing.state,
+        });
     }
     let mut events = vec![stays.event(Fact::Merged { merged_child: merged.id })];
     for record in merged.standing() {
-        if let Some(moved) = continued(survivor, record, &mut next_record) {
+        if let Some(moved) = continued(survivor, record, &mut next_record, now) {
             events.push(stays.event(Fact::CategoryConfirmed {
                 record: moved.id,
                 tier: moved.tier(),
@@ -76,6 +80,7 @@ fn continued(
     survivor: &Child,
     record: &CategoryRecord,
     next_record: &mut impl FnMut() -> CategoryRecordId,
+    now: Instant,
 ) -> Option<CategoryRecord> {
     let of_category = || survivor.categories.iter().filter(|other| other.category == record.category);
     if of_category().any(CategoryRecord::stands) {
@@ -85,12 +90,15 @@ fn continued(
     Some(CategoryRecord {
         id: next_record(),
         from: covered.map_or(record.from, |until| record.from.max(until)),
-        ..*record
+        recorded: now,
+        earlier: Vec::new(),
+        ..record.clone()
     })
 }
 
 fn closed(child: &Child, into: ChildId, now: Instant) -> Child {
-    Child { state: ChildState::Merged { into }, ..child.changed(now) }
+    let state = ChildState::Merged { into };
+    child.from_day(shanghai_date(now), now, |standing| Standing { state, ..standing.clone() })
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub mod ending;
 pub mod merge;
 pub mod transfer;
 
+pub mod support;
+
 pub mod event;
 
 pub mod liaison;
@@ -24,7 +26,7 @@ pub mod roster;
 
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
-pub use child::{Change, Child, ChildState, NotActive};
+pub use child::{Change, Child, ChildState, NotActive, Standing};
 pub use event::{Event, Fact};
 pub use profile::{Household, Profile, ProfileParts};
 

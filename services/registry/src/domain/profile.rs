@@ -172,23 +172,46 @@ pub struct ProfilePatch {
 }
 
 impl ProfilePatch {
-    /// The parts with the new values.
-    #[must_use]
-    pub fn apply(self, parts: ProfileParts) -> ProfileParts {
-        ProfileParts {
-            full_name: self.full_name.unwrap_or(parts.full_name),
-            citizen_id: self.citizen_id.unwrap_or(parts.citizen_id),
-            birth_date: self.birth_date.unwrap_or(parts.birth_date),
-            sex: self.sex.unwrap_or(parts.sex),
+    /// The profile with the new values.
+    ///
+    /// # Errors
+    /// [`ProfileError`] if they cannot stand together.
+    pub fn apply(&self, profile: &Profile, today: Date) -> Result<Profile, ProfileError> {
+        let parts = profile.0.clone();
+        let patch = self.clone();
+        let parts = ProfileParts {
+            full_name: patch.full_name.unwrap_or(parts.full_name),
+            citizen_id: patch.citizen_id.unwrap_or(parts.citizen_id),
+            birth_date: patch.birth_date.unwrap_or(parts.birth_date),
+            sex: patch.sex.unwrap_or(parts.sex),
             household: parts.household,
-            guardian_name: self.guardian_name.unwrap_or(parts.guardian_name),
-            guardian_relation: self.guardian_relation.unwrap_or(parts.guardian_relation),
-            phone: self.phone.unwrap_or(parts.phone),
-            bank_account: self.bank_account.unwrap_or(parts.bank_account),
-            school_stage: self.school_stage.unwrap_or(parts.school_stage),
-            disability_grade: self.disability_grade.unwrap_or(parts.disability_grade),
-            remarks: self.remarks.unwrap_or(parts.remarks),
+            guardian_name: patch.guardian_name.unwrap_or(parts.guardian_name),
+            guardian_relation: patch.guardian_relation.unwrap_or(parts.guardian_relation),
+            phone: patch.phone.unwrap_or(parts.phone),
+            bank_account: patch.bank_account.unwrap_or(parts.bank_account),
+            school_stage: patch.school_stage.unwrap_or(parts.school_stage),
+            disability_grade: patch.disability_grade.unwrap_or(parts.disability_grade),
+            remarks: patch.remarks.unwrap_or(parts.remarks),
+        };
+        Profile::new(parts, today)
+    }
+
+    /// The part that says who the child is, which was so from birth.
+    #[must_use]
+    pub fn identity(&self) -> Self {
+        Self {
+            full_name: self.full_name.clone(),
+            citizen_id: self.citizen_id,
+            birth_date: self.birth_date,
+            sex: self.sex,
+            ..Self::default()
         }
+    }
+
+    /// The part that says how the child lives, which changes with time.
+    #[must_use]
+    pub fn circumstances(&self) -> Self {
+        Self { full_name: None, citizen_id: None, birth_date: None, sex: None, ..self.clone() }
     }
 }
 

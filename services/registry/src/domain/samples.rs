@@ -5,6 +5,7 @@ use kernel::{CitizenId, Date, Id, Instant, ManualClock, Month, Sex};
 
 use super::category::Category;
 use super::child::{Child, EndReason};
+use super::merge::merge;
 use super::profile::{Household, Profile, ProfileParts};
 
 pub fn day(text: &str) -> Date {
@@ -64,9 +65,15 @@ pub fn ended() -> Child {
     child("371621").end(EndReason::Adoption, day("2025-05-01"), noon("2025-05-02")).unwrap().child
 }
 
+/// A file that was merged into another.
+pub fn merged() -> Child {
+    let clock = ManualClock::new(noon("2025-05-02"));
+    merge(&child("371681"), &child("371621"), || Id::generate(&clock), noon("2025-05-02")).unwrap().merged
+}
+
 pub fn with_category(child: &Child, category: Category, confirmed_on: &str) -> Child {
     let clock = ManualClock::new(noon(confirmed_on));
-    child.confirm(Id::generate(&clock), category, day(confirmed_on), noon("2026-01-01")).unwrap().child
+    child.confirm(Id::generate(&clock), category, day(confirmed_on), noon(confirmed_on)).unwrap().child
 }
 
 fn open(parts: ProfileParts) -> Child {

@@ -3,7 +3,7 @@
 use kernel::time::shanghai_date;
 use kernel::{Date, Instant};
 
-use super::child::{Change, Child, NotActive};
+use super::child::{Change, Child, NotActive, Standing};
 use super::event::Fact;
 use super::profile::Household;
 
@@ -16,6 +16,9 @@ pub enum TransferError {
     /// The household is registered there already.
     #[error("the household is registered there already")]
     SameDivision,
+    /// A later move is known: one goes back by moving on that day or after it.
+    #[error("a later move is known")]
+    LaterMove,
     /// The day is before the birth or in the future.
     #[error("the day of the move is before the birth or in the future")]
     ImpossibleDay,
@@ -28,13 +31,22 @@ impl Child {
     /// [`TransferError`].
     pub fn transfer(&self, to: Household, transferred_on: Date, now: Instant) -> Result<Change, TransferError> {
         self.active()?;
-        if to == self.household() {
-            return Err(TransferError::SameDivision);
-        }
-        if transferred_on < self.profile.birth_date || transferred_on > shanghai_date(now) {
+        if transferred_on < self.profile().birth_date || transferred_on > shanghai_date(now) {
             return Err(TransferError::ImpossibleDay);
         }
-        let child = Self { profile: self.profile.moved_to(to), ..self.changed(now) };
+        let moves = self.record.current();
+        let moves = moves.windows(2).filter(|pair| pair[0].value.profile.household != pair[1].value.profile.household);
+        if moves.map(|pair| pair[1].period.from()).max().is_some_and(|last| transferred_on < last) {
+            return Err(TransferError::LaterMove);
+        }
+        let there = self.record.on(transferred_on).is_some_and(|standing| standing.profile.household == to);
+        if there && to == self.household() {
+            return Err(TransferError::SameDivision);
+        }
+        let child = self.from_day(transferred_on, now, |standing| Standing {
+            profile: standing.profile.moved_to(to),
+            state: standing.state,
+        });
         let events = vec![child.event(Fact::Transferred { from_county: self.household().county(), transferred_on })];
         Ok(Change { child, events })
     }

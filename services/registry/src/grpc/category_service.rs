@@ -4,7 +4,7 @@ use contract::registry::v1;
 use contract::registry::v1::category_service_server::CategoryService;
 use tonic::{Request, Response, Status};
 
-use super::request::{Mutation, category, day, id, target};
+use super::request::{Mutation, as_of, category, day, id, month, target};
 use crate::app::Application;
 use crate::app::confirm_category::ConfirmCategory;
 use crate::app::end_category::EndCategory;
@@ -55,6 +55,20 @@ impl CategoryService for CategoryEndpoint {
             confirmed_on: day("confirmed_on", request.confirmed_on.as_ref())?,
         };
         mutation.submit(use_case).await
+    }
+
+    async fn list_support(
+        &self,
+        request: Request<v1::ListSupportRequest>,
+    ) -> Result<Response<v1::ListSupportResponse>, Status> {
+        let request = request.get_ref();
+        let child = id("child", &request.child)?;
+        let (first, last) = (request.first_month.as_ref(), request.last_month.as_ref());
+        let (first, last) = (month("first_month", first)?, month("last_month", last)?);
+        let now = self.application.clock.now();
+        let known_at = as_of(None, request.as_of_recorded.as_ref(), now)?.map_or(now, |as_of| as_of.recorded);
+        let months = self.application.list_support(child, first, last, known_at).await?;
+        Ok(Response::new(v1::ListSupportResponse { months }))
     }
 
     async fn end_category(

@@ -9,7 +9,7 @@ use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::{citizen_id, patch, profile};
-use super::request::{Mutation, Violations, area, day, household, id, target};
+use super::request::{Mutation, Violations, area, as_of, day, household, id, optional_day, target};
 use crate::app::Application;
 use crate::app::answer;
 use crate::app::end_child::EndChild;
@@ -20,7 +20,7 @@ use crate::app::update_child::UpdateChild;
 use crate::domain::child::EndReason;
 use crate::domain::{Category, Child, Tier};
 use crate::store::listing::Filter;
-use crate::store::writing::ACTIVE;
+use crate::store::standing::ACTIVE;
 
 /// Files on a page where the caller names no number.
 const PAGE: u64 = 50;
@@ -56,9 +56,17 @@ impl ChildService for ChildEndpoint {
     }
 
     async fn get_child(&self, request: Request<v1::GetChildRequest>) -> Result<Response<v1::GetChildResponse>, Status> {
-        let child = id("child", &request.get_ref().child)?;
-        let child = self.application.get_child(child).await?;
-        Ok(Response::new(v1::GetChildResponse { child: Some(answer::child(&child)) }))
+        let request = request.get_ref();
+        let child = id("child", &request.child)?;
+        let now = self.application.clock.now();
+        let child = match as_of(request.as_of_valid.as_ref(), request.as_of_recorded.as_ref(), now)? {
+            None => answer::child(&self.application.get_child(child).await?),
+            Some(as_of) => {
+                let mut children = self.application.get_children_as_of(&[child], as_of).await?;
+                children.pop().expect("one file was asked for")
+            }
+        };
+        Ok(Response::new(v1::GetChildResponse { child: Some(child) }))
     }
 
     async fn batch_get_children(
@@ -72,8 +80,13 @@ impl ChildService for ChildEndpoint {
             .enumerate()
             .map(|(index, child)| id(&format!("children[{index}]"), child))
             .collect::<Result<Vec<ChildId>, _>>()?;
-        let children = self.application.get_children(&ids).await?;
-        Ok(Response::new(v1::BatchGetChildrenResponse { children: answers(&children) }))
+        let request = request.get_ref();
+        let now = self.application.clock.now();
+        let children = match as_of(request.as_of_valid.as_ref(), request.as_of_recorded.as_ref(), now)? {
+            None => answers(&self.application.get_children(&ids).await?),
+            Some(as_of) => self.application.get_children_as_of(&ids, as_of).await?,
+        };
+        Ok(Response::new(v1::BatchGetChildrenResponse { children }))
     }
 
     async fn list_children(
@@ -125,6 +138,7 @@ impl ChildService for ChildEndpoint {
         let use_case = UpdateChild {
             target: target(&request.child, &request.etag)?,
             patch: patch(&request.profile.unwrap_or_default(), &mask.paths)?,
+            valid_from: optional_day("valid_from", request.valid_from.as_ref())?,
         };
         mutation.submit(use_case).await
     }

@@ -197,11 +197,11 @@ pub fn day_or(field: &str, date: Option<&WireDate>, today: Date) -> Result<Date,
     }
 }
 
-/// An instant, or now.
+/// An instant, at most now, which is meant without one: what comes later is not known yet.
 pub fn instant_or(timestamp: Option<&Timestamp>, now: Instant) -> Instant {
     timestamp.map_or(now, |timestamp| {
         let micros = timestamp.seconds.saturating_mul(1_000_000);
-        Instant::from_micros(micros.saturating_add(i64::from(timestamp.nanos) / 1_000))
+        Instant::from_micros(micros.saturating_add(i64::from(timestamp.nanos) / 1_000)).min(now)
     })
 }
 

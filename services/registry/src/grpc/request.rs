@@ -4,9 +4,9 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use contract::date::to_date;
+use contract::date::{to_date, to_month};
 use contract::google::r#type::Date as WireDate;
-use kernel::{ChildId, Date, Division, DivisionDirectory};
+use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
 use platform::error::{FieldViolation, ServiceError};
@@ -14,6 +14,7 @@ use prost::Message;
 
 use crate::app::Application;
 use crate::app::answer::SealedReply;
+use crate::app::as_of::AsOf;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
 use crate::domain::{Category, Household};
@@ -38,6 +39,35 @@ pub fn day(field: &str, date: Option<&WireDate>) -> Result<Date, ServiceError> {
     let missing = || ServiceError::invalid(field, "INVALID_FIELDS", "must be set");
     to_date(date.ok_or_else(missing)?)
         .map_err(|error| ServiceError::invalid(field, "INVALID_FIELDS", error.to_string()))
+}
+
+/// A day in a field that may be left out.
+pub fn optional_day(field: &str, date: Option<&WireDate>) -> Result<Option<Date>, ServiceError> {
+    date.map(|date| day(field, Some(date))).transpose()
+}
+
+/// A month in a field.
+pub fn month(field: &str, date: Option<&WireDate>) -> Result<Month, ServiceError> {
+    let missing = || ServiceError::invalid(field, "INVALID_FIELDS", "must be set");
+    to_month(date.ok_or_else(missing)?)
+        .map_err(|error| ServiceError::invalid(field, "INVALID_FIELDS", error.to_string()))
+}
+
+/// The two times of a reading, nothing if neither is asked for: then the present is read.
+pub fn as_of(
+    valid: Option<&WireDate>,
+    recorded: Option<&prost_types::Timestamp>,
+    now: Instant,
+) -> Result<Option<AsOf>, ServiceError> {
+    let valid = optional_day("as_of_valid", valid)?;
+    if valid.is_none() && recorded.is_none() {
+        return Ok(None);
+    }
+    let recorded = recorded.map(|time| {
+        let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
+        Instant::from_micros(micros)
+    });
+    Ok(Some(AsOf { valid, recorded: recorded.map_or(now, |recorded| recorded.min(now)) }))
 }
 
 /// A category in a field.

@@ -41,6 +41,10 @@ pub enum FactKind {
     FamilyMeans = 10,
     /// Who lives together (家庭成员).
     Membership = 11,
+    /// How a child's file stood (档案).
+    File = 12,
+    /// In which months a category was believed to count.
+    CategoryMonths = 13,
     /// Who a migrant child is (流动儿童身份).
     MigrantIdentity = 30,
     /// Who guards a migrant child in the city (监护人).
@@ -198,22 +202,30 @@ impl<'a> FactWriter<'a> {
     ) -> Result<(), VaultError> {
         let stored = before.map_or(&[][..], Timeline::versions);
         for (index, version) in now.versions().iter().enumerate() {
-            if stored.get(index) == Some(version) {
-                continue;
+            if stored.get(index) != Some(version) {
+                self.add_version(subject, key, version)?;
             }
-            let place = place(subject, T::KIND, key, version.number);
-            self.rows.push(fact::Model {
-                subject,
-                kind: T::KIND.number(),
-                key: key.to_owned(),
-                number: i64::from(version.number),
-                valid_from: version.period.from().to_string(),
-                valid_until: version.period.until().map(|day| day.to_string()),
-                recorded_at: version.recorded.as_micros(),
-                superseded_at: version.superseded.map(Instant::as_micros),
-                sealed: self.vault.seal(&place, &version.value.sealed().encode_to_vec())?,
-            });
         }
+        Ok(())
+    }
+
+    /// Adds one version.
+    ///
+    /// # Errors
+    /// [`VaultError::NoRandomness`].
+    pub fn add_version<T: Fact>(&mut self, subject: Uuid, key: &str, version: &Version<T>) -> Result<(), VaultError> {
+        let place = place(subject, T::KIND, key, version.number);
+        self.rows.push(fact::Model {
+            subject,
+            kind: T::KIND.number(),
+            key: key.to_owned(),
+            number: i64::from(version.number),
+            valid_from: version.period.from().to_string(),
+            valid_until: version.period.until().map(|day| day.to_string()),
+            recorded_at: version.recorded.as_micros(),
+            superseded_at: version.superseded.map(Instant::as_micros),
+            sealed: self.vault.seal(&place, &version.value.sealed().encode_to_vec())?,
+        });
         Ok(())
     }
 

@@ -7,6 +7,7 @@ pub mod migrations;
 
 pub mod entity;
 pub mod sealed;
+pub mod standing;
 
 pub mod row;
 

@@ -11,9 +11,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::{category_record, child, roster_row};
+use super::fact::{FactKind, Facts};
 use super::row::StoredChild;
 use super::sealed::{Hash, citizen_id_hash, fingerprint_hash};
-use super::writing::MERGED;
+use super::standing::MERGED;
 use crate::domain::roster::Fingerprint;
 
 /// The files of these children, in the order of their identifiers; missing ones are left out. One statement reads file
@@ -35,6 +36,15 @@ pub async fn children(
         .all(connection)
         .await?;
     Ok(found.into_iter().map(|(child, categories)| StoredChild { child, categories }).collect())
+}
+
+/// The past of these files.
+///
+/// # Errors
+/// If the database fails.
+pub async fn past(connection: &impl ConnectionTrait, ids: impl IntoIterator<Item = ChildId>) -> Result<Facts, DbErr> {
+    let ids = ids.into_iter().map(ChildId::as_uuid);
+    Facts::of(connection, ids, &[FactKind::File, FactKind::CategoryMonths]).await
 }
 
 /// The children whose files hold these citizen IDs.

@@ -1,15 +1,16 @@
 //! From rows to files. A row that we cannot have written is an inconsistency with its table and column, never a guess.
 
 use kernel::time::parse_iso;
-use kernel::{CategoryRecordId, ChildId, CitizenId, Date, DisabilityGrade, Division, Instant, SchoolStage, Sex};
+use kernel::{CategoryRecordId, ChildId, Instant, Period, Timeline, Version};
 use platform::error::ServiceError;
 use platform::vault::{Vault, VaultError};
 use uuid::Uuid;
 
 use super::entity::{category_record, child};
+use super::fact::Facts;
 use super::sealed::SealedPart;
-use crate::domain::child::EndReason;
-use crate::domain::{Category, CategoryRecord, Child, ChildState, Household, Profile, ProfileParts};
+use super::standing::{Months, OpenPart, earlier};
+use crate::domain::{Category, CategoryRecord, Child, Standing};
 
 /// An impossible row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,117 +42,84 @@ pub struct StoredChild {
     pub categories: Vec<category_record::Model>,
 }
 
-/// The rows of one file, unsealed.
-#[derive(Clone, Debug)]
-struct OpenedChild {
-    child: child::Model,
-    part: SealedPart,
-    categories: Vec<category_record::Model>,
-}
-
 impl StoredChild {
-    /// Opens the sealed part and reads the file.
+    /// Opens the sealed part and reads the file as it stands.
     ///
     /// # Errors
     /// [`InconsistentRow`].
     pub fn open(self, vault: &Vault) -> Result<Child, InconsistentRow> {
+        self.open_with(&Facts::default(), vault)
+    }
+
+    /// Reads the file with its past, which `facts` hold.
+    ///
+    /// # Errors
+    /// [`InconsistentRow`].
+    pub fn open_with(self, facts: &Facts, vault: &Vault) -> Result<Child, InconsistentRow> {
         let id = self.child.id;
-        let wrong = |vault| InconsistentRow { vault, ..inconsistent("child", "sealed", id) };
-        let part = SealedPart::open(vault, ChildId::from_uuid(id), &self.child.sealed)
-            .map_err(|error| wrong(Some(error)))?
-            .ok_or_else(|| wrong(None))?;
-        OpenedChild { child: self.child, part, categories: self.categories }.try_into()
-    }
-}
-
-impl TryFrom<OpenedChild> for Child {
-    type Error = InconsistentRow;
-
-    fn try_from(opened: OpenedChild) -> Result<Self, InconsistentRow> {
-        let OpenedChild { child: row, part, categories } = opened;
-        let wrong = |column| inconsistent("child", column, row.id);
-        let state = state(&row, &part)?;
-        let profile = profile(&row, part)?;
-        let mut categories = categories.into_iter().map(CategoryRecord::try_from).collect::<Result<Vec<_>, _>>()?;
+        let wrong = |column| inconsistent("child", column, id);
+        let present = version(&self.child, vault)?;
+        let mut versions = facts.timeline::<Standing>(id, vault)?.versions().to_vec();
+        versions.push(present);
+        let mut months = facts.timelines::<Months>(id, vault)?;
+        let mut categories = Vec::with_capacity(self.categories.len());
+        for row in self.categories {
+            let earlier = months.remove(&row.id.to_string()).unwrap_or_default();
+            categories.push(category(row, &earlier)?);
+        }
         categories.sort_by_key(|record| (record.from, record.id));
-        Ok(Self {
-            id: ChildId::from_uuid(row.id),
-            version: u32::try_from(row.version).map_err(|_| wrong("version"))?,
-            state,
-            profile,
+        Ok(Child {
+            id: ChildId::from_uuid(id),
+            version: u32::try_from(self.child.version).map_err(|_| wrong("version"))?,
+            record: Timeline::restore(versions).map_err(|_| wrong("valid_from"))?,
             categories,
-            opened_at: Instant::from_micros(row.created_at),
-            changed_at: Instant::from_micros(row.updated_at),
+            opened_at: Instant::from_micros(self.child.created_at),
+            changed_at: Instant::from_micros(self.child.updated_at),
         })
     }
 }
 
-impl TryFrom<category_record::Model> for CategoryRecord {
-    type Error = InconsistentRow;
-
-    fn try_from(row: category_record::Model) -> Result<Self, InconsistentRow> {
-        let wrong = |column| inconsistent("category_record", column, row.id);
-        let until = row.until_month.as_deref().map(|month| month.parse().map_err(|_| wrong("until_month")));
-        Ok(Self {
-            id: CategoryRecordId::from_uuid(row.id),
-            category: i32::try_from(row.category)
-                .ok()
-                .and_then(Category::from_number)
-                .ok_or_else(|| wrong("category"))?,
-            confirmed_on: parse_iso(&row.confirmed_on).map_err(|_| wrong("confirmed_on"))?,
-            from: row.from_month.parse().map_err(|_| wrong("from_month"))?,
-            until: until.transpose()?,
-        })
-    }
-}
-
-fn state(row: &child::Model, part: &SealedPart) -> Result<ChildState, InconsistentRow> {
+/// The present version of a file's record, which lies in its row.
+fn version(row: &child::Model, vault: &Vault) -> Result<Version<Standing>, InconsistentRow> {
     let wrong = |column| inconsistent("child", column, row.id);
-    match (row.state, &row.ended_on, row.merged_into) {
-        (super::writing::ACTIVE, None, None) => Ok(ChildState::Active),
-        (super::writing::ENDED, Some(day), None) => Ok(ChildState::Ended {
-            reason: EndReason::from_number(part.end_reason).ok_or_else(|| wrong("sealed"))?,
-            on: parse_iso(day).map_err(|_| wrong("ended_on"))?,
-        }),
-        (super::writing::MERGED, None, Some(into)) => Ok(ChildState::Merged { into: ChildId::from_uuid(into) }),
-        _ => Err(wrong("state")),
-    }
-}
-
-fn profile(row: &child::Model, part: SealedPart) -> Result<Profile, InconsistentRow> {
-    let wrong = |column| inconsistent("child", column, row.id);
-    let citizen_id = match part.citizen_id.as_str() {
-        "" => None,
-        text => Some(CitizenId::parse(text).map_err(|_| wrong("sealed"))?),
+    let sealed = |vault| InconsistentRow { vault, ..wrong("sealed") };
+    let part = SealedPart::open(vault, ChildId::from_uuid(row.id), &row.sealed)
+        .map_err(|error| sealed(Some(error)))?
+        .ok_or_else(|| sealed(None))?;
+    let open = OpenPart {
+        state: row.state,
+        merged_into: row.merged_into.map(|id| id.into_bytes().to_vec()),
+        ended_on: row.ended_on.clone(),
+        division: row.division.clone(),
+        birth_date: row.birth_date.clone(),
+        sex: row.sex,
+        school_stage: row.school_stage,
     };
-    let disability_grade = match part.disability_grade {
-        0 => None,
-        code => Some(u8::try_from(code).ok().and_then(DisabilityGrade::from_code).ok_or_else(|| wrong("sealed"))?),
-    };
-    let school_stage = row
-        .school_stage
-        .map(|code| u8::try_from(code).ok().and_then(SchoolStage::from_code).ok_or_else(|| wrong("school_stage")));
-    let household =
-        row.division.parse::<Division>().ok().and_then(Household::in_division).ok_or_else(|| wrong("division"))?;
-    if household.county().as_str() != row.county {
+    let value = open.with(part).map_err(wrong)?;
+    if value.profile.household.county().as_str() != row.county {
         return Err(wrong("county"));
     }
-    let parts = ProfileParts {
-        full_name: part.full_name,
-        citizen_id,
-        birth_date: parse_iso(&row.birth_date).map_err(|_| wrong("birth_date"))?,
-        sex: u8::try_from(row.sex).ok().and_then(Sex::from_code).ok_or_else(|| wrong("sex"))?,
-        household,
-        guardian_name: part.guardian_name,
-        guardian_relation: part.guardian_relation,
-        phone: part.phone,
-        bank_account: part.bank_account,
-        school_stage: school_stage.transpose()?,
-        disability_grade,
-        remarks: part.remarks,
-    };
-    // It was judged when it was written; only what cannot be is refused here.
-    Profile::new(parts, Date::MAX).map_err(|_| wrong("birth_date"))
+    Ok(Version {
+        number: u32::try_from(row.number).map_err(|_| wrong("number"))?,
+        value,
+        period: Period::since(parse_iso(&row.valid_from).map_err(|_| wrong("valid_from"))?),
+        recorded: Instant::from_micros(row.recorded_at),
+        superseded: None,
+    })
+}
+
+fn category(row: category_record::Model, months: &Timeline<Months>) -> Result<CategoryRecord, InconsistentRow> {
+    let wrong = |column| inconsistent("category_record", column, row.id);
+    let until = row.until_month.as_deref().map(|month| month.parse().map_err(|_| wrong("until_month")));
+    Ok(CategoryRecord {
+        id: CategoryRecordId::from_uuid(row.id),
+        category: i32::try_from(row.category).ok().and_then(Category::from_number).ok_or_else(|| wrong("category"))?,
+        confirmed_on: parse_iso(&row.confirmed_on).map_err(|_| wrong("confirmed_on"))?,
+        from: row.from_month.parse().map_err(|_| wrong("from_month"))?,
+        until: until.transpose()?,
+        recorded: Instant::from_micros(row.recorded_at),
+        earlier: earlier(months).ok_or_else(|| inconsistent("fact", "superseded_at", row.id))?,
+    })
 }
 
 fn inconsistent(table: &'static str, column: &'static str, id: Uuid) -> InconsistentRow {

@@ -6,7 +6,7 @@ use prost::Message;
 
 use crate::domain::roster::Fingerprint;
 use crate::domain::roster::spelling::plain;
-use crate::domain::{Child, ChildState};
+use crate::domain::{ChildState, Standing};
 
 /// A keyed hash.
 pub type Hash = [u8; 32];
@@ -52,10 +52,10 @@ impl std::fmt::Debug for SealedPart {
 }
 
 impl SealedPart {
-    /// The part of a file.
+    /// The part of a file as it stands for some days.
     #[must_use]
-    pub fn of(child: &Child) -> Self {
-        let profile = &child.profile;
+    pub fn of(standing: &Standing) -> Self {
+        let profile = &standing.profile;
         Self {
             full_name: profile.full_name.clone(),
             citizen_id: profile.citizen_id.map_or_else(String::new, |id| id.as_str().to_owned()),
@@ -65,7 +65,7 @@ impl SealedPart {
             bank_account: profile.bank_account.clone(),
             disability_grade: profile.disability_grade.map_or(0, |grade| u32::from(grade.code())),
             remarks: profile.remarks.clone(),
-            end_reason: match child.state {
+            end_reason: match standing.state {
                 ChildState::Ended { reason, .. } => reason.number(),
                 ChildState::Active | ChildState::Merged { .. } => 0,
             },

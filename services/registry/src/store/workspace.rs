@@ -11,11 +11,12 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
 use super::entity::child;
+use super::fact::{self, FactWriter};
 use super::liaison::LiaisonPoints;
 use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
 use super::reconciliation::Reconciliations;
-use super::writing::{category_rows, child_rows, roster_rows};
+use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryRecord, Child};
@@ -143,8 +144,9 @@ impl messaging::journal::Workspace for Workspace {
     async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
         let mut files = BTreeMap::new();
+        let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
-            let child = stored.open(vault)?;
+            let child = stored.open_with(&past, vault)?;
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
@@ -167,12 +169,14 @@ impl messaging::journal::Workspace for Workspace {
         let mut given_up = Vec::new();
         let mut new_records = Vec::new();
         let mut changed_records = Vec::new();
+        let mut facts = FactWriter::new(vault);
         for file in self.files.values() {
             let child = &file.child;
             match &file.stored {
                 Stored::Same => {}
                 Stored::New => {
                     new.push(child);
+                    writing::past(None, child, &mut facts).map_err(ServiceError::internal)?;
                     new_records.extend(child.categories.iter().map(|record| (child.id, record)));
                 }
                 Stored::Before(before) => {
@@ -182,6 +186,7 @@ impl messaging::journal::Workspace for Workspace {
                         given_up.push(child.id);
                     }
                     split_records(before, child, &mut new_records, &mut changed_records);
+                    writing::past(Some(before), child, &mut facts).map_err(ServiceError::internal)?;
                 }
             }
         }
@@ -191,6 +196,7 @@ impl messaging::journal::Workspace for Workspace {
         sealed(&changed)?.upsert(write, "id");
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
+        facts.rows().upsert(write, fact::KEY);
         roster_rows(&self.new_rows, vault).insert(write);
         self.migrants.store(write, vault)?;
         self.reconciliations.store(write);

@@ -1,56 +1,40 @@
 //! From files to rows, many with one statement.
 
-use kernel::ChildId;
+use kernel::{ChildId, Version};
 use platform::database::Rows;
 use platform::vault::{Vault, VaultError};
 
+use super::fact::FactWriter;
 use super::sealed::{SealedPart, citizen_id_hash, fingerprint_hash, name_birth_hash};
+use super::standing::{OpenPart, months};
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryRecord, Child, ChildState};
-
-/// `child.state` of an active file; the numbers are the contract's.
-pub const ACTIVE: i64 = 1;
-/// `child.state` of an ended file.
-pub const ENDED: i64 = 2;
-/// `child.state` of a merged file.
-pub const MERGED: i64 = 3;
+use crate::domain::{CategoryRecord, Child, ChildState, Standing};
 
 /// The rows of the table `child`.
 ///
 /// # Errors
 /// [`VaultError::NoRandomness`].
 pub fn child_rows(children: &[&Child], vault: &Vault) -> Result<Rows, VaultError> {
-    let sealed =
-        children.iter().map(|child| SealedPart::of(child).seal(vault, child.id)).collect::<Result<Vec<_>, _>>()?;
+    let sealed = |child: &&Child| SealedPart::of(child.standing_now()).seal(vault, child.id);
+    let sealed = children.iter().map(sealed).collect::<Result<Vec<_>, _>>()?;
+    let open = all(children, |child| OpenPart::of(child.standing_now()));
     Ok(Rows::new("child")
         .uuid("id", all(children, |child| child.id.as_uuid()))
         .int("version", all(children, |child| i64::from(child.version)))
-        .int("state", all(children, |child| state_number(child.state)))
+        .int("state", all(&open, |part| part.state))
         .optional_uuid(
             "merged_into",
-            all(children, |child| match child.state {
+            all(children, |child| match child.state() {
                 ChildState::Merged { into } => Some(into.as_uuid()),
                 ChildState::Active | ChildState::Ended { .. } => None,
             }),
         )
-        .optional_text(
-            "ended_on",
-            all(children, |child| match child.state {
-                ChildState::Ended { on, .. } => Some(on.to_string()),
-                ChildState::Active | ChildState::Merged { .. } => None,
-            }),
-        )
+        .optional_text("ended_on", all(&open, |part| part.ended_on.clone()))
         .text("county", all(children, |child| child.household().county().to_string()))
-        .text("division", all(children, |child| child.household().division().to_string()))
-        .text("birth_date", all(children, |child| child.profile.birth_date.to_string()))
-        .int("sex", all(children, |child| i64::from(child.profile.sex.code())))
-        .optional_int(
-            "school_stage",
-            all(children, |child| {
-                let stage = child.profile.school_stage?;
-                Some(i64::from(stage.code()))
-            }),
-        )
+        .text("division", all(&open, |part| part.division.clone()))
+        .text("birth_date", all(&open, |part| part.birth_date.clone()))
+        .int("sex", all(&open, |part| part.sex))
+        .optional_int("school_stage", all(&open, |part| part.school_stage))
         .optional_blob(
             "citizen_id_hash",
             all(children, |child| {
@@ -61,13 +45,43 @@ pub fn child_rows(children: &[&Child], vault: &Vault) -> Result<Rows, VaultError
         .blob(
             "name_birth_hash",
             all(children, |child| {
-                let profile = &child.profile;
+                let profile = child.profile();
                 name_birth_hash(vault, &profile.full_name, profile.birth_date).to_vec()
             }),
         )
+        .int("number", all(children, |child| i64::from(child.present().number)))
+        .text("valid_from", all(children, |child| child.present().period.from().to_string()))
+        .int("recorded_at", all(children, |child| child.present().recorded.as_micros()))
         .blob("sealed", sealed)
         .int("created_at", all(children, |child| child.opened_at.as_micros()))
         .int("updated_at", all(children, |child| child.changed_at.as_micros())))
+}
+
+/// Adds the past of a file that is not yet in the database: versions that are not the present one any more, and what was
+/// believed of its categories.
+///
+/// # Errors
+/// [`VaultError::NoRandomness`].
+pub fn past(before: Option<&Child>, now: &Child, writer: &mut FactWriter<'_>) -> Result<(), VaultError> {
+    let subject = now.id.as_uuid();
+    let present = now.present().number;
+    let lies_in_facts = |version: &Version<Standing>| {
+        before.is_some_and(|before| {
+            before.record.versions().get(version.number as usize) == Some(version)
+                && before.present().number != version.number
+        })
+    };
+    for version in now.record.versions().iter().filter(|version| version.number != present) {
+        if !lies_in_facts(version) {
+            writer.add_version(subject, "", version)?;
+        }
+    }
+    for record in &now.categories {
+        let old = before.and_then(|before| before.categories.iter().find(|old| old.id == record.id));
+        let old = old.map(|old| months(&old.earlier));
+        writer.add(subject, &record.id.to_string(), old.as_ref(), &months(&record.earlier))?;
+    }
+    Ok(())
 }
 
 /// The rows of the table `category_record`.
@@ -80,6 +94,7 @@ pub fn category_rows(records: &[(ChildId, &CategoryRecord)]) -> Rows {
         .text("confirmed_on", all(records, |(_, record)| record.confirmed_on.to_string()))
         .text("from_month", all(records, |(_, record)| record.from.to_string()))
         .optional_text("until_month", all(records, |(_, record)| record.until.map(|month| month.to_string())))
+        .int("recorded_at", all(records, |(_, record)| record.recorded.as_micros()))
 }
 
 /// The rows of the table `roster_row`.
@@ -88,14 +103,6 @@ pub fn roster_rows(known: &[(Fingerprint, ChildId)], vault: &Vault) -> Rows {
     Rows::new("roster_row")
         .blob("fingerprint", all(known, |(fingerprint, _)| fingerprint_hash(vault, fingerprint).to_vec()))
         .uuid("child_id", all(known, |(_, child)| child.as_uuid()))
-}
-
-fn state_number(state: ChildState) -> i64 {
-    match state {
-        ChildState::Active => ACTIVE,
-        ChildState::Ended { .. } => ENDED,
-        ChildState::Merged { .. } => MERGED,
-    }
 }
 
 /// One column's values.

@@ -91,7 +91,7 @@ impl Office {
     }
 
     pub async fn get(&self, child: &str) -> v1::Child {
-        let request = v1::GetChildRequest { child: child.to_owned() };
+        let request = v1::GetChildRequest { child: child.to_owned(), ..Default::default() };
         self.children.get_child(asked(request)).await.unwrap().into_inner().child.unwrap()
     }
 

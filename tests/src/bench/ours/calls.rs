@@ -74,7 +74,7 @@ pub async fn get(city: &City, children: Arc<Vec<String>>, clients: usize, span: 
             let mut client = client.clone();
             // A large odd step visits all of them in no order that a cache would like.
             let at = next.fetch_add(7_919, Ordering::Relaxed) as usize % children.len();
-            let request = GetChildRequest { child: children[at].clone() };
+            let request = GetChildRequest { child: children[at].clone(), ..Default::default() };
             async move {
                 client.get_child(request).await.expect("a registered child is found");
             }

@@ -15,7 +15,7 @@ fn confirm(child: &Child, category: Category, on: &str) -> Result<Change, Decisi
 #[test]
 fn given_a_child_when_a_category_is_confirmed_then_it_counts_from_the_next_month() {
     let change = confirm(&child("371621"), Category::ScatteredOrphan, "2025-01-31").unwrap();
-    let record = change.child.categories[0];
+    let record = &change.child.categories[0];
     assert_eq!(record.from, month("2025-02"));
     assert_eq!(
         change.events[0].fact,
@@ -40,7 +40,7 @@ fn given_tier_c_when_reclassified_on_17_may_then_tier_b_follows_in_june() {
             from: month("2025-06")
         }
     );
-    let [old, new] = change.child.categories[..] else { panic!("two records") };
+    let [old, new] = &change.child.categories[..] else { panic!("two records") };
     assert!(old.counts_in(month("2025-05")) && !old.counts_in(month("2025-06")));
     assert!(new.counts_in(month("2025-06")) && !new.counts_in(month("2025-05")));
 }

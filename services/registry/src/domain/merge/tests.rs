@@ -18,10 +18,10 @@ fn given_a_foundlings_file_and_the_registered_one_then_the_survivor_gets_id_and_
 
     let Merge { survivor: stays, merged: closed, events } = join(&survivor, &other).unwrap();
 
-    assert_eq!(stays.profile.citizen_id, other.profile.citizen_id);
-    assert_eq!(stays.profile.birth_date, day("2012-05-17"));
+    assert_eq!(stays.profile().citizen_id, other.profile().citizen_id);
+    assert_eq!(stays.profile().birth_date, day("2012-05-17"));
     assert_eq!(stays.household(), survivor.household());
-    assert_eq!(closed.state, ChildState::Merged { into: stays.id });
+    assert_eq!(closed.state(), ChildState::Merged { into: stays.id });
     assert_eq!(closed.categories, other.categories);
     assert!(events.iter().all(|event| event.child == stays.id && event.county.as_str() == "371621"));
     let facts: Vec<_> = events.iter().map(|event| &event.fact).collect();

@@ -19,6 +19,8 @@ pub struct Model {
     pub from_month: String,
     /// The first month in which it no longer counts.
     pub until_month: Option<String>,
+    /// Since when these months are known, microseconds since 1970.
+    pub recorded_at: i64,
 }
 
 /// What a record belongs to.

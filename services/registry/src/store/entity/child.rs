@@ -31,6 +31,12 @@ pub struct Model {
     pub citizen_id_hash: Option<Vec<u8>>,
     /// Keyed hash of name and birth date.
     pub name_birth_hash: Vec<u8>,
+    /// The number of the present version of the file's record.
+    pub number: i64,
+    /// The first day for which it holds: `2025-03-20`.
+    pub valid_from: String,
+    /// When it was recorded, microseconds since 1970.
+    pub recorded_at: i64,
     /// See [`crate::store::sealed`].
     pub sealed: Vec<u8>,
     /// Microseconds since 1970.
