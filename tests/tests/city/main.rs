@@ -13,6 +13,8 @@ mod deciding;
 mod reading;
 mod registering;
 mod roster;
+
+mod migrants;
 mod two_times;
 
 mod commands;

@@ -45,7 +45,11 @@ impl ReconciliationEndpoint {
         known.filter(|division| divisions.contains(*division)).ok_or_else(|| unknown_division("division"))
     }
 
-    fn row(&self, row: &v1::ReconciliationRow, at: &str) -> Result<ListRow, ServiceError> {
+    /// A row as it is kept: what identifies the child hashed.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` with the field of `at` at fault.
+    pub fn row(&self, row: &v1::ReconciliationRow, at: &str) -> Result<ListRow, ServiceError> {
         let vault = &self.application.vault;
         let mut wrong = Violations::default();
         let citizen = citizen_id(&format!("{at}.citizen_id"), &row.citizen_id, &mut wrong);

@@ -34,24 +34,17 @@ impl MigrantEntry {
             return Err(impossible);
         }
         let now = now.max(self.changed_at);
-        let current = self.whereabouts.current();
-        let on_eve = current.iter().find(|version| version.period.contains(eve)).ok_or(impossible)?;
-        let mut entry = self.clone();
-        let (stay, back) = match &on_eve.value {
-            Whereabouts::Here(stay) => {
-                let later = current.iter().filter(|version| version.period.from() >= left_on);
-                (stay.clone(), later.filter(|version| starts_run(&current, version)).map(|it| it.period.from()).min())
-            }
-            Whereabouts::Away(_) => {
-                let left_before = on_eve.period.from();
-                let before = left_before.yesterday().map_err(|_| impossible)?;
-                let stay = self.whereabouts.on(before).and_then(Whereabouts::stay).ok_or(impossible)?.clone();
-                let again = Period::new(left_before, Some(left_on)).map_err(|_| impossible)?;
-                entry.whereabouts.record(again, Whereabouts::Here(stay.clone()), now);
-                (stay, on_eve.period.until())
-            }
-        };
+        let runs = self.view().runs();
+        let index = runs.iter().rposition(|run| run.from < left_on).ok_or(impossible)?;
+        let back = runs.get(index + 1).map(|run| run.from);
         let absence = Period::new(left_on, back).map_err(|_| impossible)?;
+        let mut entry = self.clone();
+        if let Some(Ok(again)) = runs[index].until.map(|left_before| Period::new(left_before, Some(left_on))) {
+            let last_day = again.from().yesterday().map_err(|_| impossible)?;
+            let stay = self.whereabouts.on(last_day).and_then(Whereabouts::stay).ok_or(impossible)?;
+            entry.whereabouts.record(again, Whereabouts::Here(stay.clone()), now);
+        }
+        let stay = entry.whereabouts.on(eve).and_then(Whereabouts::stay).ok_or(impossible)?.clone();
         entry.whereabouts.record(absence, Whereabouts::Away(to), now);
         if entry == *self {
             return Ok(MigrantChange { entry, events: Vec::new() });
@@ -59,12 +52,4 @@ impl MigrantEntry {
         let event = MigrantEvent { migrant: self.id, county: stay.county(), fact: MigrantFact::Left { on: left_on } };
         Ok(MigrantChange { entry: entry.touched(now), events: vec![event] })
     }
-}
-
-/// Whether a stay begins after an absence.
-fn starts_run(all: &[&kernel::Version<Whereabouts>], version: &kernel::Version<Whereabouts>) -> bool {
-    let here = version.value.stay().is_some();
-    let joined =
-        all.iter().any(|other| other.value.stay().is_some() && other.period.until() == Some(version.period.from()));
-    here && !joined
 }

@@ -141,9 +141,10 @@ impl MigrantEntry {
         let mut outcome = Outcome::Confirmed;
         let latest = self.last_survey().is_none_or(|last| last.on <= report.surveyed_on);
         let (period, last) = self.last_whereabouts();
+        let absent_since = self.view().runs().last().and_then(|run| run.until).unwrap_or(period.from());
         match last {
-            Whereabouts::Away(_) if report.surveyed_on < period.from() => {}
-            Whereabouts::Away(_) if report.arrived_on < period.from() => {
+            Whereabouts::Away(_) if report.surveyed_on < absent_since => {}
+            Whereabouts::Away(_) if report.arrived_on < absent_since => {
                 return Err(ReportError::ArrivalBeforeDeparture);
             }
             Whereabouts::Away(_) => {

@@ -1,6 +1,6 @@
 //! Whether an entry counts as a migrant child on a day: a function of the entry and the day, stored nowhere.
 
-use kernel::Date;
+use kernel::{Date, Period};
 
 use super::entry::View;
 use super::rules::MigrantRules;
@@ -56,24 +56,25 @@ impl View<'_> {
         Standing { reasons, counts_from }
     }
 
-    /// For a day on which the child is outside the county of registration: the first of the days in the city without a break
-    /// on which it was, and since when it has been, which may be known to be earlier.
+    /// For a day on which the child is outside the county of registration: the first of the days without a break on which it
+    /// is outside in the city, and since when it has been, which may be known to be earlier.
     fn outside_since(&self, rules: &MigrantRules, day: Date) -> Option<(Date, Date)> {
-        let mut outside: Option<(Date, Date)> = None;
-        for version in self.whereabouts.iter().rev().filter(|version| version.period.from() <= day) {
-            let joins = match outside {
-                None => version.period.contains(day),
-                Some((first, _)) => version.period.until() == Some(first),
-            };
+        let mut stretches: Vec<(Period, Date)> = Vec::new();
+        for version in &self.whereabouts {
             let stay =
                 version.value.stay().filter(|stay| rules.not_outside(stay.registration, stay.residence).is_none());
-            let (Some(stay), true) = (stay, joins) else {
-                break;
-            };
+            let Some(stay) = stay else { continue };
             let from = version.period.from();
             let since = stay.away_since.map_or(from, |away| away.min(from));
-            outside = Some((from, outside.map_or(since, |(_, later)| later.min(since))));
+            match stretches.last_mut() {
+                Some((days, known)) if days.until() == Some(from) => {
+                    *days = Period::new(days.from(), version.period.until()).expect("it grows");
+                    *known = since.min(*known);
+                }
+                _ => stretches.push((version.period, since)),
+            }
         }
-        outside
+        let (days, since) = stretches.into_iter().find(|(days, _)| days.contains(day))?;
+        Some((days.from(), since))
     }
 }
