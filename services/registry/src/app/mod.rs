@@ -32,6 +32,10 @@ pub mod list_children;
 pub mod list_support;
 pub mod search_children;
 
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
+
 pub mod answer;
 pub mod as_of;
 pub mod refusal;

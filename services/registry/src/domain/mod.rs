@@ -32,6 +32,8 @@ pub mod person;
 pub mod as_of;
 pub mod entries;
 pub mod facts;
+pub mod liaison;
+pub mod migrant;
 
 pub mod roster;
 
