@@ -37,7 +37,12 @@ pub fn parts(cells: &[u32]) -> Vec<Option<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
+
+    /// The total with what is told of the cells.
+    type Published = (u32, Vec<Option<u32>>);
 
     #[test]
     fn a_cell_left_out_takes_another_with_it() {
@@ -56,7 +61,7 @@ mod tests {
     /// for each cell left out.
     #[test]
     fn no_cell_can_be_worked_out() {
-        let mut published: std::collections::BTreeMap<(u32, Vec<Option<u32>>), Vec<Vec<u32>>> = Default::default();
+        let mut published: BTreeMap<Published, Vec<Vec<u32>>> = BTreeMap::new();
         for size in 1..=4_u32 {
             for code in 0..10_u32.pow(size) {
                 let cells: Vec<u32> = (0..size).map(|place| code / 10_u32.pow(place) % 10).collect();
@@ -71,7 +76,7 @@ mod tests {
             assert!(told.iter().flatten().all(|count| *count >= LEAST));
             assert!(shown == total || total - shown >= LEAST, "what is missing is a small count itself: {told:?}");
             for (index, _) in told.iter().enumerate().filter(|(_, count)| count.is_none()) {
-                let values: std::collections::BTreeSet<u32> = tables.iter().map(|table| table[index]).collect();
+                let values: BTreeSet<u32> = tables.iter().map(|table| table[index]).collect();
                 assert!(values.len() > 1, "{told:?} of {total} gives away cell {index}");
             }
         }
