@@ -9,30 +9,29 @@ pub fn alone(count: u32) -> Option<u32> {
     (count >= LEAST).then_some(count)
 }
 
-/// The cells of a table whose total is told if it is not small. Cells under 5 are left out. So are as many of the next
-/// larger ones as it takes that those left out are at least two and together at least 5: what is missing from the
-/// total then says nothing of any one of them. A table with a small total is left out as a whole.
+/// The cells of a table whose total is told if it is not small. Cells under 5 are left out, and the next larger ones with
+/// them, all of one size together, until those left out are at least two, together at least 5, and not all equal.
+///
+/// Which cells are left out follows from the sizes alone, so that those left out may change places: nobody, knowing the
+/// total and this rule, can tell which of them is which. A table with a small total is left out as a whole.
 #[must_use]
 pub fn parts(cells: &[u32]) -> Vec<Option<u32>> {
     if cells.iter().sum::<u32>() < LEAST {
         return vec![None; cells.len()];
     }
-    let mut order: Vec<usize> = (0..cells.len()).collect();
-    order.sort_by_key(|index| cells[*index]);
-    let small = cells.iter().filter(|count| **count < LEAST).count();
-    let mut hidden = small;
-    while hidden > 0 && hidden < cells.len() {
-        let together: u32 = order[..hidden].iter().map(|index| cells[*index]).sum();
-        if hidden > 1 && together >= LEAST {
+    let mut sizes = cells.to_vec();
+    sizes.sort_unstable();
+    let mut hidden = sizes.iter().filter(|size| **size < LEAST).count();
+    while hidden > 0 && hidden < sizes.len() {
+        let left_out = &sizes[..hidden];
+        if left_out.iter().sum::<u32>() >= LEAST && left_out.first() != left_out.last() {
             break;
         }
-        hidden += 1;
+        let next = sizes[hidden];
+        hidden = sizes.iter().filter(|size| **size <= next).count();
     }
-    let mut told: Vec<Option<u32>> = cells.iter().copied().map(Some).collect();
-    for index in &order[..hidden] {
-        told[*index] = None;
-    }
-    told
+    let largest = hidden.checked_sub(1).map(|last| sizes[last]);
+    cells.iter().map(|size| (Some(*size) > largest).then_some(*size)).collect()
 }
 
 #[cfg(test)]
@@ -49,6 +48,8 @@ mod tests {
         assert_eq!(parts(&[50, 4, 20]), [Some(50), None, None]);
         assert_eq!(parts(&[50, 3, 20, 4]), [Some(50), None, Some(20), None]);
         assert_eq!(parts(&[50, 0, 20, 4]), [Some(50), None, None, None], "4 would be what is missing");
+        assert_eq!(parts(&[50, 4, 4]), [None, None, None], "8 of two under 5 can only be 4 and 4");
+        assert_eq!(parts(&[50, 3, 20, 20]), [Some(50), None, None, None], "which of two 20s would tell the rest");
         assert_eq!(parts(&[50, 5]), [Some(50), Some(5)]);
         assert_eq!(parts(&[1, 3]), [None, None]);
         assert_eq!(parts(&[6]), [Some(6)]);
