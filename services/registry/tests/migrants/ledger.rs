@@ -195,8 +195,8 @@ async fn a_batch_refuses_its_wrong_rows_alone_and_may_be_sent_again() {
 #[tokio::test]
 async fn a_list_keeps_to_its_division_day_and_source() {
     let desk = Desk::open().await;
-    for number in 0..7 {
-        let residence = if number % 2 == 0 { "371621101" } else { "371602001" };
+    for number in 0..7_u32 {
+        let residence = if number.is_multiple_of(2) { "371621101" } else { "371602001" };
         desk.record(report(v1::MigrantFacts { residence_division: residence.to_owned(), ..facts(number) })).await;
     }
     let list = async |request: v1::ListMigrantsRequest| {

@@ -25,7 +25,7 @@ fn child(number: u32) -> v1::MigrantReport {
         8000..8400 => "371623001",
         _ => "371625001",
     };
-    let source = if number % 3 == 0 { MigrantSource::School } else { MigrantSource::Village };
+    let source = if number.is_multiple_of(3) { MigrantSource::School } else { MigrantSource::Village };
     let special = if number % 2_000 == 1_999 { v1::SpecialMigrantReason::Poverty } else { Default::default() };
     v1::MigrantReport {
         sources: vec![source.into()],
