@@ -32,7 +32,7 @@ use crate::grpc::{
 };
 use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{DueReviews, LateApplications, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{Adulthood, DueReviews, LateApplications, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -180,5 +180,5 @@ impl Registry {
 /// Every kind of deadline that the registry keeps.
 #[must_use]
 pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    vec![Box::new(LateApplications), Box::new(DueReviews)]
+    vec![Box::new(LateApplications), Box::new(DueReviews), Box::new(Adulthood)]
 }

@@ -16,6 +16,7 @@ pub mod reclassify_category;
 pub mod remind_of_reviews;
 pub mod review_category;
 
+pub mod adulthood;
 pub mod category_application;
 
 pub mod circumstance;
@@ -37,7 +38,6 @@ pub mod migrant;
 pub mod reconciliation;
 
 pub mod answer;
-pub mod as_of;
 pub mod refusal;
 
 pub mod target;

@@ -18,6 +18,7 @@ pub mod transfer;
 
 pub mod support;
 
+pub mod adulthood;
 pub mod application;
 pub mod evidence;
 pub mod limits;
@@ -39,6 +40,7 @@ pub mod roster;
 
 pub(crate) mod secret;
 
+pub use adulthood::Adulthood;
 pub use application::CategoryApplication;
 pub use as_of::AsOf;
 pub use category::{Category, Tier};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use contract::date::{to_date, to_month};
 use contract::google::r#type::Date as WireDate;
+use kernel::time::shanghai_date;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
@@ -14,10 +15,9 @@ use prost::Message;
 
 use crate::app::Application;
 use crate::app::answer::SealedReply;
-use crate::app::as_of::AsOf;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
-use crate::domain::{Category, Household};
+use crate::domain::{AsOf, Category, Household};
 use crate::store::Workspace;
 
 /// An identifier in a field.
@@ -67,7 +67,8 @@ pub fn as_of(
         let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
         Instant::from_micros(micros)
     });
-    Ok(Some(AsOf { valid, recorded: recorded.map_or(now, |recorded| recorded.min(now)) }))
+    let known = recorded.map_or(now, |recorded| recorded.min(now));
+    Ok(Some(AsOf { day: valid.unwrap_or_else(|| shanghai_date(now)), known }))
 }
 
 /// A category in a field.

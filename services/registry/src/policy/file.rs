@@ -2,7 +2,7 @@ use contract::registry::v1;
 use kernel::HolidayCalendar;
 use serde::Deserialize;
 
-use super::{Policy, PolicyError};
+use super::{CategoryRules, Policy, PolicyError};
 use crate::domain::Category;
 use crate::domain::limits::{Limits, StepLimits};
 
@@ -51,7 +51,7 @@ impl PolicyFile {
         Ok(toml::from_str(text)?)
     }
 
-    pub(super) fn policy(self, calendar: HolidayCalendar) -> Result<Policy, PolicyError> {
+    pub(super) fn policy(self, calendar: HolidayCalendar, categories: CategoryRules) -> Result<Policy, PolicyError> {
         let limits = |check, decision| {
             let check = within("check", check, 1, 250)?;
             Ok::<_, PolicyError>(StepLimits { check, decision: within("decision", decision, 1, 250)? })
@@ -68,6 +68,7 @@ impl PolicyFile {
             adulthood_notice_days: within("notice_days", self.adulthood.notice_days, 0, 1_000)?,
             continue_at_school: names.map(|name| category(name)).collect::<Result<_, _>>()?,
             calendar,
+            categories,
         })
     }
 }
@@ -77,7 +78,7 @@ fn within(key: &'static str, value: u16, from: u16, to: u16) -> Result<u16, Poli
 }
 
 /// A category by its name in the contract, without the prefix that all of them have.
-fn category(name: &str) -> Result<Category, PolicyError> {
+pub(super) fn category(name: &str) -> Result<Category, PolicyError> {
     v1::Category::from_str_name(&format!("CATEGORY_{name}"))
         .and_then(|category| Category::from_number(category.into()))
         .ok_or_else(|| PolicyError::UnknownCategory { name: name.to_owned() })

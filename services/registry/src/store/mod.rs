@@ -13,6 +13,7 @@ pub mod row;
 
 pub mod fact;
 
+pub mod adulthood;
 pub mod application;
 mod evidence;
 pub mod family;

@@ -11,6 +11,7 @@ use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
+use super::adulthood;
 use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
@@ -22,7 +23,7 @@ use super::reconciliation::Reconciliations;
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryApplication, CategoryRecord, Child};
+use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub struct Needs {
     pub applications: BTreeSet<ApplicationId>,
     /// All applications of these children.
     pub applications_of: BTreeSet<ChildId>,
+    /// How far the city is with the adulthood of these children.
+    pub adulthood: BTreeSet<ChildId>,
     /// Persons and families.
     pub families: FamilyNeeds,
     /// Of the ledger of migrant children.
@@ -66,6 +69,8 @@ pub struct Workspace {
     new_rows: Vec<(Fingerprint, ChildId)>,
     /// Applications for categories.
     pub applications: Shelf<CategoryApplication>,
+    /// How far the city is with the adulthood of children.
+    pub adulthood: Shelf<Adulthood>,
     /// The ledger of migrant children.
     pub migrants: Migrants,
     /// Comparisons of it with other lists.
@@ -180,6 +185,7 @@ impl messaging::journal::Workspace for Workspace {
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
             applications: Shelf::of(applications),
+            adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
             migrants: Migrants::load(write, needs.migrants, vault).await?,
             reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
             liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
@@ -224,6 +230,8 @@ impl messaging::journal::Workspace for Workspace {
         facts.rows().upsert(write, fact::KEY);
         let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
         application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
+        let adulthood: Vec<_> = self.adulthood.changes().map(|change| change.now).collect();
+        adulthood::rows(&adulthood).upsert(write, "child_id");
         roster_rows(&self.new_rows, vault).insert(write);
         self.families.store(write, vault)?;
         self.migrants.store(write, vault)?;

@@ -6,6 +6,9 @@
 mod sweep;
 pub use sweep::{Sweep, Swept};
 
+mod adulthood;
+pub use adulthood::Adulthood;
+
 mod due_reviews;
 pub use due_reviews::DueReviews;
 

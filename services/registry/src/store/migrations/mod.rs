@@ -9,6 +9,7 @@ mod m20250111_000020_guardians;
 mod m20250113_000030_migrants;
 mod m20250115_000050_applications;
 mod m20250116_000051_reviews;
+mod m20250117_000052_adulthood;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250111_000020_guardians::Guardians));
         migrations.push(Box::new(m20250115_000050_applications::Applications));
         migrations.push(Box::new(m20250116_000051_reviews::Reviews));
+        migrations.push(Box::new(m20250117_000052_adulthood::Adulthood));
         migrations.push(Box::new(m20250113_000030_migrants::Migrants));
         migrations
     }
