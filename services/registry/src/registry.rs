@@ -8,7 +8,10 @@ use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
 use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
 use contract::registry::v1::guardianship_service_server::GuardianshipServiceServer;
+use contract::registry::v1::liaison_service_server::LiaisonServiceServer;
+use contract::registry::v1::migrant_service_server::MigrantServiceServer;
 use contract::registry::v1::person_service_server::PersonServiceServer;
+use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -24,12 +27,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
 use crate::grpc::{
-    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint,
-    RosterEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
+    MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint,
 };
 use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{LateApplications, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{DueReviews, LateApplications, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -86,6 +89,12 @@ pub struct Services {
     pub circumstance: CircumstanceServiceServer<CircumstanceEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
+    /// Keeps the ledger of migrant children.
+    pub migrant: MigrantServiceServer<MigrantEndpoint>,
+    /// Compares it with other lists.
+    pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
+    /// Keeps the liaison points.
+    pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
 }
 
 impl Registry {
@@ -148,6 +157,9 @@ impl Registry {
             guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
             circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
+            migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
+            reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
+            liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
         }
     }
 
@@ -168,5 +180,5 @@ impl Registry {
 /// Every kind of deadline that the registry keeps.
 #[must_use]
 pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    vec![Box::new(LateApplications)]
+    vec![Box::new(LateApplications), Box::new(DueReviews)]
 }

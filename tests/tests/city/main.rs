@@ -15,6 +15,8 @@ mod guardians;
 mod reading;
 mod registering;
 mod roster;
+
+mod migrants;
 mod two_times;
 
 mod commands;

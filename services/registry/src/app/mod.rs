@@ -13,6 +13,8 @@ pub mod update_child;
 pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
+pub mod remind_of_reviews;
+pub mod review_category;
 
 pub mod category_application;
 
@@ -29,6 +31,10 @@ pub mod get_children;
 pub mod list_children;
 pub mod list_support;
 pub mod search_children;
+
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
 
 pub mod answer;
 pub mod as_of;

@@ -13,6 +13,7 @@ pub mod child;
 pub mod decision;
 pub mod ending;
 pub mod merge;
+pub mod review;
 pub mod transfer;
 
 pub mod support;
@@ -31,6 +32,8 @@ pub mod person;
 pub mod as_of;
 pub mod entries;
 pub mod facts;
+pub mod liaison;
+pub mod migrant;
 
 pub mod roster;
 

@@ -13,7 +13,12 @@ mod person_service;
 mod evidence;
 mod fact;
 mod guardianship;
+mod liaison_service;
+mod migrant_service;
 mod person;
+mod reconciliation_service;
+
+mod migrant;
 mod profile;
 mod request;
 
@@ -22,5 +27,8 @@ pub use category_service::CategoryEndpoint;
 pub use child_service::ChildEndpoint;
 pub use circumstance_service::CircumstanceEndpoint;
 pub use guardianship_service::GuardianshipEndpoint;
+pub use liaison_service::LiaisonEndpoint;
+pub use migrant_service::MigrantEndpoint;
 pub use person_service::PersonEndpoint;
+pub use reconciliation_service::ReconciliationEndpoint;
 pub use roster_service::RosterEndpoint;

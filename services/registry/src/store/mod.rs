@@ -16,6 +16,9 @@ pub mod fact;
 pub mod application;
 mod evidence;
 pub mod family;
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
 
 pub mod listing;
 pub mod reading;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
@@ -15,8 +15,12 @@ use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
 use super::family::{Families, FamilyNeeds};
+use super::liaison::LiaisonPoints;
+use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
+use super::reconciliation::Reconciliations;
 use super::writing::{self, category_rows, child_rows, roster_rows};
+use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryApplication, CategoryRecord, Child};
 
@@ -42,6 +46,12 @@ pub struct Needs {
     pub applications_of: BTreeSet<ChildId>,
     /// Persons and families.
     pub families: FamilyNeeds,
+    /// Of the ledger of migrant children.
+    pub migrants: MigrantNeeds,
+    /// These comparisons of it with other lists.
+    pub reconciliations: BTreeSet<ReconciliationId>,
+    /// The liaison points of these divisions.
+    pub liaison_points: BTreeSet<Division>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -56,6 +66,12 @@ pub struct Workspace {
     new_rows: Vec<(Fingerprint, ChildId)>,
     /// Applications for categories.
     pub applications: Shelf<CategoryApplication>,
+    /// The ledger of migrant children.
+    pub migrants: Migrants,
+    /// Comparisons of it with other lists.
+    pub reconciliations: Reconciliations,
+    /// Liaison points.
+    pub liaison_points: LiaisonPoints,
 }
 
 /// A file as it stands, and as the database has it.
@@ -164,6 +180,9 @@ impl messaging::journal::Workspace for Workspace {
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
             applications: Shelf::of(applications),
+            migrants: Migrants::load(write, needs.migrants, vault).await?,
+            reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
+            liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
             vault: Arc::clone(vault),
         })
     }
@@ -206,7 +225,11 @@ impl messaging::journal::Workspace for Workspace {
         let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
         application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
-        self.families.store(write, vault)
+        self.families.store(write, vault)?;
+        self.migrants.store(write, vault)?;
+        self.reconciliations.store(write);
+        self.liaison_points.store(write, vault)?;
+        Ok(())
     }
 }
 

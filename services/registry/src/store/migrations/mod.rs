@@ -6,7 +6,9 @@ mod m20241212_000001_children;
 mod m20250110_000002_facts;
 mod m20250110_000003_two_times;
 mod m20250111_000020_guardians;
+mod m20250113_000030_migrants;
 mod m20250115_000050_applications;
+mod m20250116_000051_reviews;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250110_000003_two_times::TwoTimes));
         migrations.push(Box::new(m20250111_000020_guardians::Guardians));
         migrations.push(Box::new(m20250115_000050_applications::Applications));
+        migrations.push(Box::new(m20250116_000051_reviews::Reviews));
+        migrations.push(Box::new(m20250113_000030_migrants::Migrants));
         migrations
     }
 }
