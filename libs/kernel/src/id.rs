@@ -29,6 +29,10 @@ pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 pub enum Child {}
 /// One confirmation of one category of a child, with its validity.
 pub enum CategoryRecord {}
+/// A child director or a township's child supervisor (儿童主任, 儿童督导员).
+pub enum Worker {}
+/// A visit or another contact with a child (走访).
+pub enum Visit {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -38,6 +42,10 @@ pub enum Request {}
 pub type ChildId = Id<Child>;
 /// See [`CategoryRecord`].
 pub type CategoryRecordId = Id<CategoryRecord>;
+/// See [`Worker`].
+pub type WorkerId = Id<Worker>;
+/// See [`Visit`].
+pub type VisitId = Id<Visit>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -48,6 +56,12 @@ impl IdKind for Child {
 }
 impl IdKind for CategoryRecord {
     const NAME: &'static str = "category record";
+}
+impl IdKind for Worker {
+    const NAME: &'static str = "worker";
+}
+impl IdKind for Visit {
+    const NAME: &'static str = "visit";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

@@ -6,6 +6,7 @@ use async_nats::jetstream;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
+use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
@@ -19,7 +20,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint, WorkerEndpoint};
 use crate::store::{Environment, Migrator};
 use crate::sweeper::{Sweep, Sweeper, SweeperSettings};
 
@@ -68,6 +69,8 @@ pub struct Services {
     pub category: CategoryServiceServer<CategoryEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
+    /// Keeps workers and their posts.
+    pub worker: WorkerServiceServer<WorkerEndpoint>,
 }
 
 impl Registry {
@@ -112,7 +115,7 @@ impl Registry {
         &self.application
     }
 
-    /// The three services of the contract, to be added to a door.
+    /// The services of the contract, to be added to a door.
     #[must_use]
     pub fn services(&self) -> Services {
         let application = || Arc::clone(&self.application);
@@ -120,6 +123,7 @@ impl Registry {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
+            worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
         }
     }
 

@@ -14,6 +14,10 @@ mod reading;
 mod registering;
 mod roster;
 
+mod office;
+
+mod appointing;
+
 mod commands;
 
 mod doors;

@@ -150,7 +150,9 @@ fn profile(profile: &Profile) -> v1::ChildProfile {
     }
 }
 
-fn timestamp(instant: Instant) -> prost_types::Timestamp {
+/// An instant for the wire.
+#[must_use]
+pub fn timestamp(instant: Instant) -> prost_types::Timestamp {
     let micros = instant.as_micros();
     prost_types::Timestamp {
         seconds: micros.div_euclid(1_000_000),

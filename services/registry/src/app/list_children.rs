@@ -29,26 +29,10 @@ impl Application {
         token: &str,
         size: u64,
     ) -> Result<Page, ServiceError> {
-        let after = match token {
-            "" => None,
-            token => Some(page_token::read(token, filters).ok_or_else(|| {
-                ServiceError::invalid(
-                    "page_token",
-                    "PAGE_TOKEN_INVALID",
-                    "must be the next_page_token of a page with the same filters",
-                )
-            })?),
-        };
+        let after = page_token::after(token, filters)?;
         let limit = size.saturating_add(1);
-        let mut ids = listing::page(self.database.reader(), filter, after, limit).await?;
-        let more = ids.len() as u64 > size;
-        if more {
-            ids.pop();
-        }
-        let next = match ids.last() {
-            Some(last) if more => page_token::write(*last, filters),
-            _ => String::new(),
-        };
+        let ids = listing::page(self.database.reader(), filter, after, limit).await?;
+        let (ids, next) = page_token::cut(ids, size, filters);
         Ok(Page { children: self.found(ids).await?, next })
     }
 }

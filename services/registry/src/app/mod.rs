@@ -22,6 +22,8 @@ pub mod get_children;
 pub mod list_children;
 pub mod search_children;
 
+pub mod worker;
+
 pub mod answer;
 pub mod refusal;
 

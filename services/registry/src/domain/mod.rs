@@ -19,6 +19,8 @@ pub mod event;
 
 pub mod roster;
 
+pub mod worker;
+
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive};

@@ -1,9 +1,10 @@
-//! The three services of the contract. Each method parses its request, hands it to a use case and answers; nothing is
+//! The services of the contract. Each method parses its request, hands it to a use case and answers; nothing is
 //! decided here.
 
 mod category_service;
 mod child_service;
 mod roster_service;
+mod worker_service;
 
 mod profile;
 mod request;
@@ -11,3 +12,4 @@ mod request;
 pub use category_service::CategoryEndpoint;
 pub use child_service::ChildEndpoint;
 pub use roster_service::RosterEndpoint;
+pub use worker_service::WorkerEndpoint;

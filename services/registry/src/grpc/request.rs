@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use contract::date::to_date;
 use contract::google::r#type::Date as WireDate;
-use kernel::{ChildId, Date, Division, DivisionDirectory};
+use kernel::{ChildId, Date, Division, DivisionDirectory, Instant};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
 use platform::error::{FieldViolation, ServiceError};
@@ -38,6 +38,23 @@ pub fn day(field: &str, date: Option<&WireDate>) -> Result<Date, ServiceError> {
     let missing = || ServiceError::invalid(field, "INVALID_FIELDS", "must be set");
     to_date(date.ok_or_else(missing)?)
         .map_err(|error| ServiceError::invalid(field, "INVALID_FIELDS", error.to_string()))
+}
+
+/// An instant in a field; what lies beyond microseconds is dropped.
+pub fn instant(field: &str, time: &prost_types::Timestamp) -> Result<Instant, ServiceError> {
+    if !(0..1_000_000_000).contains(&time.nanos) {
+        return Err(ServiceError::invalid(field, "INVALID_FIELDS", "must have 0 to 999,999,999 nanoseconds"));
+    }
+    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000));
+    Ok(Instant::from_micros(micros))
+}
+
+/// How many entries a page has: 50 where the caller names no number, 500 at most.
+pub fn page_size(asked: i32) -> u64 {
+    match u64::try_from(asked).unwrap_or_default() {
+        0 => 50,
+        size => size.min(500),
+    }
 }
 
 /// A category in a field.

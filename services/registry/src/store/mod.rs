@@ -11,6 +11,9 @@ pub mod sealed;
 pub mod row;
 
 pub mod fact;
+pub mod versions;
+
+pub mod worker;
 
 pub mod listing;
 pub mod reading;

@@ -12,6 +12,7 @@ use sea_orm::sea_query::{Query, Value};
 
 use super::entity::child;
 use super::reading;
+use super::worker::{WorkerNeeds, Workers};
 use super::writing::{category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryRecord, Child};
@@ -32,6 +33,8 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Workers, their posts and assignments.
+    pub workforce: WorkerNeeds,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -42,6 +45,8 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    /// Workers, their posts and assignments.
+    pub workforce: Workers,
 }
 
 /// A file as it stands, and as the database has it.
@@ -137,6 +142,7 @@ impl messaging::journal::Workspace for Workspace {
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            workforce: Workers::load(write, needs.workforce, vault).await?,
             vault: Arc::clone(vault),
         })
     }
@@ -173,7 +179,7 @@ impl messaging::journal::Workspace for Workspace {
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
-        Ok(())
+        self.workforce.store(write, vault)
     }
 }
 

@@ -4,3 +4,7 @@ pub mod category_record;
 pub mod child;
 pub mod fact;
 pub mod roster_row;
+
+pub mod appointment;
+pub mod assignment;
+pub mod worker;

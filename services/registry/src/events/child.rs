@@ -1,4 +1,4 @@
-//! From a fact of the domain to the event that the contract gives it.
+//! The facts of children and their categories.
 
 use contract::date::{from_date, from_month};
 use contract::registry::v1;
