@@ -9,7 +9,9 @@
 )]
 
 mod registry;
-pub use registry::{Registry, RegistrySettings, SERVICE, Services};
+pub use registry::{Registry, RegistrySettings, SERVICE, Services, sweeps};
+
+pub mod settings;
 
 pub mod grpc;
 

@@ -6,6 +6,7 @@ use async_nats::jetstream;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
+use contract::registry::v1::visit_service_server::VisitServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -20,8 +21,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint, WorkerEndpoint};
+use crate::domain::visit::DutyRule;
+use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint, VisitEndpoint, WorkerEndpoint};
+use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
+use crate::sweeper::changed_duty_rule::ChangedDutyRule;
+use crate::sweeper::overdue_visits::OverdueVisits;
 use crate::sweeper::{Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
@@ -71,20 +76,26 @@ pub struct Services {
     pub roster: RosterServiceServer<RosterEndpoint>,
     /// Keeps workers and their posts.
     pub worker: WorkerServiceServer<WorkerEndpoint>,
+    /// Keeps visits and the duty of them.
+    pub visit: VisitServiceServer<VisitEndpoint>,
 }
 
 impl Registry {
     /// Starts writing, reading and relaying.
     ///
     /// # Errors
-    /// `FAILED_PRECONDITION` if the database is older or newer than this binary.
+    /// `FAILED_PRECONDITION` if the database is older or newer than this binary, or a setting names what does not exist.
     pub async fn start(settings: RegistrySettings) -> Result<Self, ServiceError> {
         settings.database.require_migrated::<Migrator>().await.map_err(|error| {
             ServiceError::failed_precondition("DATABASE_VERSION", error.to_string()).with_source(error)
         })?;
+        let visit_duty = Arc::new(visit_duty(&settings.registry.visit_duty)?);
         let (journal, feed) = Journal::start(JournalSettings {
             database: settings.database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&settings.vault) }),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&settings.vault),
+                visit_duty: Arc::clone(&visit_duty),
+            }),
             clock: Arc::clone(&settings.clock),
             signer: settings.signer,
             config: settings.journal,
@@ -102,7 +113,7 @@ impl Registry {
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
-            sweeps: sweeps(),
+            sweeps: sweeps(&visit_duty),
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
@@ -124,6 +135,7 @@ impl Registry {
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
             worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
+            visit: VisitServiceServer::new(VisitEndpoint::new(application())),
         }
     }
 
@@ -143,6 +155,8 @@ impl Registry {
 
 /// Every kind of deadline that the registry keeps.
 #[must_use]
-pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    Vec::new()
+pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep>> {
+    let rule = Arc::clone(visit_duty);
+    // The rule comes first: a month that is over keeps the duty that it had.
+    vec![Box::new(ChangedDutyRule { rule }), Box::new(OverdueVisits::default())]
 }

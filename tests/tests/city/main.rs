@@ -17,6 +17,7 @@ mod roster;
 mod office;
 
 mod appointing;
+mod visiting;
 
 mod commands;
 

@@ -19,8 +19,9 @@ use platform::identity::Identity;
 use platform::vault::Vault;
 use prost::{Message, Name};
 use registry::app::Application;
-use registry::grpc::{CategoryEndpoint, ChildEndpoint, WorkerEndpoint};
+use registry::grpc::{CategoryEndpoint, ChildEndpoint, VisitEndpoint, WorkerEndpoint};
 use registry::store::{Environment, Migrator};
+use registry::sweeper::{Sweep, Sweeper};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use tempfile::TempDir;
 use tests::city::Backend;
@@ -34,6 +35,8 @@ pub struct Office {
     pub children: ChildEndpoint,
     pub categories: CategoryEndpoint,
     pub workers: WorkerEndpoint,
+    pub visits: VisitEndpoint,
+    pub sweeps: Vec<Box<dyn Sweep>>,
     pub clock: ManualClock,
     pub database: Database,
     ground: Arc<Ground>,
@@ -58,21 +61,28 @@ impl Office {
         let vault = Arc::new(Vault::open(&folder.path().join("registry.vault")).unwrap());
         let ground = Ground { config, vault, signer: Signer::generate().unwrap(), folder };
         let clock = ManualClock::on(parse_iso(day).unwrap());
-        let office = Self::on(Arc::new(ground), clock).await;
+        let visit_duty = ground.config.registry.visit_duty.clone();
+        let office = Self::on(Arc::new(ground), clock, &visit_duty).await;
         office.database.migrate::<Migrator>().await.unwrap();
         office
     }
 
     /// Another process on the same database.
     pub async fn another(&self) -> Self {
-        Self::on(Arc::clone(&self.ground), self.clock.clone()).await
+        Self::on(Arc::clone(&self.ground), self.clock.clone(), &self.ground.config.registry.visit_duty).await
     }
 
-    async fn on(ground: Arc<Ground>, clock: ManualClock) -> Self {
+    /// Another process on the same database, whose duty of visits is of other categories.
+    pub async fn another_with(&self, visit_duty: &str) -> Self {
+        Self::on(Arc::clone(&self.ground), self.clock.clone(), visit_duty).await
+    }
+
+    async fn on(ground: Arc<Ground>, clock: ManualClock, visit_duty: &str) -> Self {
         let database = Database::open(&ground.config.database, registry::SERVICE, ground.folder.path()).await.unwrap();
+        let rule = Arc::new(registry::settings::visit_duty(visit_duty).unwrap());
         let (journal, _) = Journal::start(JournalSettings {
             database: database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&ground.vault) }),
+            environment: Arc::new(Environment { vault: Arc::clone(&ground.vault), visit_duty: Arc::clone(&rule) }),
             clock: Arc::new(clock.clone()),
             signer: ground.signer.clone(),
             config: ground.config.journal.clone(),
@@ -90,6 +100,8 @@ impl Office {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
             workers: WorkerEndpoint::new(Arc::clone(&application)),
+            visits: VisitEndpoint::new(Arc::clone(&application)),
+            sweeps: registry::sweeps(&rule),
             application,
             clock,
             database,
@@ -101,6 +113,11 @@ impl Office {
     pub fn at(&self, time: &str) {
         let instant = time.parse().unwrap_or_else(|_| start_of_day_shanghai(parse_iso(time).unwrap()));
         self.clock.set(instant);
+    }
+
+    /// Carries out everything that is due.
+    pub async fn sweep(&self) {
+        Sweeper::run_once(&self.application, &self.sweeps).await.unwrap();
     }
 
     /// A new child in a division.

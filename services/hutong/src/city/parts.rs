@@ -119,7 +119,8 @@ impl Parts {
                 .service(services.child.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.category.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit));
+                .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
             server =

@@ -22,6 +22,7 @@ pub mod get_children;
 pub mod list_children;
 pub mod search_children;
 
+pub mod visit;
 pub mod worker;
 
 pub mod answer;

@@ -21,6 +21,8 @@ pub mod roster;
 
 pub mod worker;
 
+pub mod visit;
+
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive};

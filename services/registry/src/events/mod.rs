@@ -4,3 +4,5 @@ pub mod child;
 pub use child::record;
 
 pub mod worker;
+
+pub mod visit;

@@ -4,6 +4,7 @@
 mod category_service;
 mod child_service;
 mod roster_service;
+mod visit_service;
 mod worker_service;
 
 mod profile;
@@ -12,4 +13,5 @@ mod request;
 pub use category_service::CategoryEndpoint;
 pub use child_service::ChildEndpoint;
 pub use roster_service::RosterEndpoint;
+pub use visit_service::VisitEndpoint;
 pub use worker_service::WorkerEndpoint;

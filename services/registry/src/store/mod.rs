@@ -13,6 +13,7 @@ pub mod row;
 pub mod fact;
 pub mod versions;
 
+pub mod visit;
 pub mod worker;
 
 pub mod listing;

@@ -12,9 +12,11 @@ use sea_orm::sea_query::{Query, Value};
 
 use super::entity::child;
 use super::reading;
+use super::visit::{VisitNeeds, Visits};
 use super::worker::{WorkerNeeds, Workers};
 use super::writing::{category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
+use crate::domain::visit::DutyRule;
 use crate::domain::{CategoryRecord, Child};
 
 /// What loading and storing need besides the database.
@@ -22,6 +24,8 @@ use crate::domain::{CategoryRecord, Child};
 pub struct Environment {
     /// Seals and opens files, and hashes what they are found by.
     pub vault: Arc<Vault>,
+    /// Which categories put a child on the duty of visits.
+    pub visit_duty: Arc<DutyRule>,
 }
 
 /// What a use case must find in its workspace.
@@ -35,6 +39,8 @@ pub struct Needs {
     pub rows: HashSet<Fingerprint>,
     /// Workers, their posts and assignments.
     pub workforce: WorkerNeeds,
+    /// Visits and the duty of them.
+    pub visits: VisitNeeds,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -47,6 +53,8 @@ pub struct Workspace {
     new_rows: Vec<(Fingerprint, ChildId)>,
     /// Workers, their posts and assignments.
     pub workforce: Workers,
+    /// Visits and the duty of them.
+    pub visits: Visits,
 }
 
 /// A file as it stands, and as the database has it.
@@ -131,6 +139,8 @@ impl messaging::journal::Workspace for Workspace {
 
     async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
+        let mut visits = needs.visits;
+        visits.duties.extend(&needs.children);
         let mut files = BTreeMap::new();
         for stored in reading::children(write, needs.children).await? {
             let child = stored.open(vault)?;
@@ -143,11 +153,12 @@ impl messaging::journal::Workspace for Workspace {
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
             workforce: Workers::load(write, needs.workforce, vault).await?,
+            visits: Visits::load(write, visits, vault, &environment.visit_duty).await?,
             vault: Arc::clone(vault),
         })
     }
 
-    fn store(self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
+    fn store(mut self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
         let vault = &environment.vault;
         let mut new = Vec::new();
         let mut changed = Vec::new();
@@ -157,7 +168,7 @@ impl messaging::journal::Workspace for Workspace {
         for file in self.files.values() {
             let child = &file.child;
             match &file.stored {
-                Stored::Same => {}
+                Stored::Same => continue,
                 Stored::New => {
                     new.push(child);
                     new_records.extend(child.categories.iter().map(|record| (child.id, record)));
@@ -171,6 +182,7 @@ impl messaging::journal::Workspace for Workspace {
                     split_records(before, child, &mut new_records, &mut changed_records);
                 }
             }
+            self.visits.follow(child);
         }
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
@@ -179,7 +191,8 @@ impl messaging::journal::Workspace for Workspace {
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
-        self.workforce.store(write, vault)
+        self.workforce.store(write, vault)?;
+        self.visits.store(write, vault)
     }
 }
 

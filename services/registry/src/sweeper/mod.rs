@@ -8,3 +8,6 @@ pub use sweep::{Sweep, Swept};
 
 mod run;
 pub use run::{Sweeper, SweeperSettings};
+
+pub mod changed_duty_rule;
+pub mod overdue_visits;

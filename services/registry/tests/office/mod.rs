@@ -45,7 +45,10 @@ impl Office {
         let clock = ManualClock::new(start_of_day_shanghai(parse_iso("2024-12-12").unwrap()));
         let (journal, _) = Journal::start(JournalSettings {
             database: database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&vault) }),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&vault),
+                visit_duty: Arc::new(registry::settings::visit_duty(&config.registry.visit_duty).unwrap()),
+            }),
             clock: Arc::new(clock.clone()),
             signer: Signer::generate().unwrap(),
             config: config.journal,
