@@ -36,6 +36,8 @@ pub mod search_children;
 pub mod liaison;
 pub mod migrant;
 pub mod reconciliation;
+pub mod visit;
+pub mod worker;
 
 pub mod answer;
 pub mod refusal;

@@ -43,6 +43,10 @@ pub(crate) mod secret;
 pub use adulthood::Adulthood;
 pub use application::CategoryApplication;
 pub use as_of::AsOf;
+pub mod worker;
+
+pub mod visit;
+
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive, Standing};

@@ -5,6 +5,8 @@ mod application_service;
 mod category_service;
 mod child_service;
 mod roster_service;
+mod visit_service;
+mod worker_service;
 
 mod circumstance_service;
 mod guardianship_service;
@@ -32,3 +34,5 @@ pub use migrant_service::MigrantEndpoint;
 pub use person_service::PersonEndpoint;
 pub use reconciliation_service::ReconciliationEndpoint;
 pub use roster_service::RosterEndpoint;
+pub use visit_service::VisitEndpoint;
+pub use worker_service::WorkerEndpoint;

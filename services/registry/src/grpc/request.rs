@@ -71,6 +71,15 @@ pub fn as_of(
     Ok(Some(AsOf { day: valid.unwrap_or_else(|| shanghai_date(now)), known }))
 }
 
+/// An instant in a field; what lies beyond microseconds is dropped.
+pub fn instant(field: &str, time: &prost_types::Timestamp) -> Result<Instant, ServiceError> {
+    if !(0..1_000_000_000).contains(&time.nanos) {
+        return Err(ServiceError::invalid(field, "INVALID_FIELDS", "must have 0 to 999,999,999 nanoseconds"));
+    }
+    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000));
+    Ok(Instant::from_micros(micros))
+}
+
 /// A category in a field.
 pub fn category(field: &str, number: i32) -> Result<Category, ServiceError> {
     Category::from_number(number)

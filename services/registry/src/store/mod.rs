@@ -12,6 +12,10 @@ pub mod standing;
 pub mod row;
 
 pub mod fact;
+pub mod versions;
+
+pub mod visit;
+pub mod worker;
 
 pub mod adulthood;
 pub mod application;

@@ -20,9 +20,12 @@ use super::liaison::LiaisonPoints;
 use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
 use super::reconciliation::Reconciliations;
+use super::visit::{VisitNeeds, Visits};
+use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
+use crate::domain::visit::DutyRule;
 use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child};
 
 /// What loading and storing need besides the database.
@@ -30,6 +33,8 @@ use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child};
 pub struct Environment {
     /// Seals and opens files, and hashes what they are found by.
     pub vault: Arc<Vault>,
+    /// Which categories put a child on the duty of visits.
+    pub visit_duty: Arc<DutyRule>,
 }
 
 /// What a use case must find in its workspace.
@@ -55,6 +60,10 @@ pub struct Needs {
     pub reconciliations: BTreeSet<ReconciliationId>,
     /// The liaison points of these divisions.
     pub liaison_points: BTreeSet<Division>,
+    /// Workers, their posts and assignments.
+    pub workforce: WorkerNeeds,
+    /// Visits and the duty of them.
+    pub visits: VisitNeeds,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -77,6 +86,10 @@ pub struct Workspace {
     pub reconciliations: Reconciliations,
     /// Liaison points.
     pub liaison_points: LiaisonPoints,
+    /// Workers, their posts and assignments.
+    pub workforce: Workers,
+    /// Visits and the duty of them.
+    pub visits: Visits,
 }
 
 /// A file as it stands, and as the database has it.
@@ -169,6 +182,8 @@ impl messaging::journal::Workspace for Workspace {
 
     async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
+        let mut visits = needs.visits;
+        visits.duties.extend(&needs.children);
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
@@ -189,11 +204,13 @@ impl messaging::journal::Workspace for Workspace {
             migrants: Migrants::load(write, needs.migrants, vault).await?,
             reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
             liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
+            workforce: Workers::load(write, needs.workforce, vault).await?,
+            visits: Visits::load(write, visits, vault, &environment.visit_duty).await?,
             vault: Arc::clone(vault),
         })
     }
 
-    fn store(self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
+    fn store(mut self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
         let vault = &environment.vault;
         let mut new = Vec::new();
         let mut changed = Vec::new();
@@ -204,7 +221,7 @@ impl messaging::journal::Workspace for Workspace {
         for file in self.files.values() {
             let child = &file.child;
             match &file.stored {
-                Stored::Same => {}
+                Stored::Same => continue,
                 Stored::New => {
                     new.push(child);
                     writing::past(None, child, &mut facts).map_err(ServiceError::internal)?;
@@ -220,6 +237,7 @@ impl messaging::journal::Workspace for Workspace {
                     writing::past(Some(before), child, &mut facts).map_err(ServiceError::internal)?;
                 }
             }
+            self.visits.follow(child);
         }
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
@@ -237,7 +255,8 @@ impl messaging::journal::Workspace for Workspace {
         self.migrants.store(write, vault)?;
         self.reconciliations.store(write);
         self.liaison_points.store(write, vault)?;
-        Ok(())
+        self.workforce.store(write, vault)?;
+        self.visits.store(write, vault)
     }
 }
 

@@ -17,3 +17,6 @@ pub use late_applications::LateApplications;
 
 mod run;
 pub use run::{Sweeper, SweeperSettings};
+
+pub mod changed_duty_rule;
+pub mod overdue_visits;

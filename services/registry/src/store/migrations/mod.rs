@@ -7,6 +7,8 @@ mod m20250110_000002_facts;
 mod m20250110_000003_two_times;
 mod m20250111_000020_guardians;
 mod m20250113_000030_migrants;
+mod m20250114_000010_workforce;
+mod m20250115_000011_visits;
 mod m20250115_000050_applications;
 mod m20250116_000051_reviews;
 mod m20250117_000052_adulthood;
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250116_000051_reviews::Reviews));
         migrations.push(Box::new(m20250117_000052_adulthood::Adulthood));
         migrations.push(Box::new(m20250113_000030_migrants::Migrants));
+        migrations.push(Box::new(m20250114_000010_workforce::Workforce));
+        migrations.push(Box::new(m20250115_000011_visits::Visits));
         migrations
     }
 }
