@@ -38,6 +38,9 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
         Fact::Merged { merged_child } => {
             context.record(&v1::ChildMerged { child, county, merged_child: merged_child.to_string() });
         }
+        Fact::Unmerged { restored_child } => {
+            context.record(&v1::ChildUnmerged { child, county, restored_child: restored_child.to_string() });
+        }
         Fact::Deceased { deceased_on } => {
             context.record(&v1::ChildDeceased { child, county, deceased_on: Some(from_date(*deceased_on)) });
         }

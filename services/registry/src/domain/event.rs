@@ -42,6 +42,11 @@ pub enum Fact {
         /// The file that closed.
         merged_child: ChildId,
     },
+    /// A merge into this file was undone: the other file is open again.
+    Unmerged {
+        /// The file that is open again.
+        restored_child: ChildId,
+    },
     /// The child died.
     Deceased {
         /// The day of death.

@@ -13,7 +13,9 @@ pub mod child;
 pub mod decision;
 pub mod ending;
 pub mod merge;
+pub mod merger;
 pub mod transfer;
+pub mod unmerge;
 
 pub mod support;
 
@@ -25,6 +27,7 @@ pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive, Standing};
 pub use event::{Event, Fact};
+pub use merger::Mergers;
 pub use profile::{Household, Profile, ProfileParts};
 
 #[cfg(test)]
