@@ -1,7 +1,7 @@
 //! The registry: the files of children and the categories under which they are helped.
 //!
 //! A request goes one way: `grpc` parses it, `app` carries it out, `domain` decides, `store` loads and writes; `events` gives
-//! a decided fact the shape of the contract. Nothing points back.
+//! a decided fact the shape of the contract. Nothing points back. The `sweeper` is a caller like `grpc`, woken by the clock.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -17,6 +17,8 @@ pub mod app;
 pub mod domain;
 pub mod events;
 pub mod store;
+
+pub mod sweeper;
 
 pub mod workbook;
 

@@ -11,7 +11,7 @@ use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::relay::{Relay, RelaySettings, RelayStatus};
 use messaging::seal::Signer;
-use platform::config::{JournalConfig, RelayConfig};
+use platform::config::{JournalConfig, RegistryConfig, RelayConfig};
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::vault::Vault;
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::Application;
 use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
 use crate::store::{Environment, Migrator};
+use crate::sweeper::{Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -44,7 +45,9 @@ pub struct RegistrySettings {
     pub journal: JournalConfig,
     /// Limits of the relay.
     pub relay: RelayConfig,
-    /// Ends the relay.
+    /// The registry's own settings.
+    pub registry: RegistryConfig,
+    /// Ends the relay and the sweeper.
     pub shutdown: CancellationToken,
 }
 
@@ -53,6 +56,7 @@ pub struct RegistrySettings {
 pub struct Registry {
     application: Arc<Application>,
     relay: Relay,
+    sweeper: Sweeper,
 }
 
 /// The registry's services, made for a door. Their message limits are the door's to set.
@@ -88,11 +92,18 @@ impl Registry {
             feed,
             jetstream: settings.jetstream,
             config: settings.relay,
-            shutdown: settings.shutdown,
+            shutdown: settings.shutdown.clone(),
         });
         let application =
             Application::new(journal, settings.database, settings.vault, settings.clock, settings.divisions);
-        Ok(Self { application: Arc::new(application), relay })
+        let application = Arc::new(application);
+        let sweeper = Sweeper::start(SweeperSettings {
+            application: Arc::clone(&application),
+            sweeps: sweeps(),
+            interval: settings.registry.sweep,
+            shutdown: settings.shutdown,
+        });
+        Ok(Self { application, relay, sweeper })
     }
 
     /// The use cases, for calls inside the process.
@@ -118,9 +129,16 @@ impl Registry {
         self.relay.status()
     }
 
-    /// Waits until the relay has ended after the shutdown. Calls under way are the door's to drain; what they wrote is
+    /// Waits until relay and sweeper have ended after the shutdown. Calls under way are the door's to drain; what they wrote is
     /// committed when they are answered, and what is not yet relayed is relayed at the next start.
     pub async fn closed(self) {
+        self.sweeper.closed().await;
         self.relay.closed().await;
     }
+}
+
+/// Every kind of deadline that the registry keeps.
+#[must_use]
+pub fn sweeps() -> Vec<Box<dyn Sweep>> {
+    Vec::new()
 }

@@ -167,6 +167,7 @@ fn update(child: &str, profile: ChildProfile, paths: &[&str]) -> UpdateChildRequ
         etag: String::new(),
         profile: Some(profile),
         update_mask: Some(prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() }),
+        ..Default::default()
     }
 }
 

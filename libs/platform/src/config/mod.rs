@@ -12,5 +12,5 @@ pub use error::{ConfigError, Place};
 pub use load::{ENVIRONMENT_PREFIX, IMPLICIT_FILE};
 pub use sections::{
     CityConfig, Config, DataConfig, DatabaseConfig, DepartmentsConfig, ExchangeConfig, JournalConfig, LogFormat,
-    NatsConfig, RelayConfig, ServerConfig, SyncInterval, TelemetryConfig, TlsConfig,
+    NatsConfig, RegistryConfig, RelayConfig, ServerConfig, SyncInterval, TelemetryConfig, TlsConfig,
 };

@@ -25,6 +25,8 @@ pub struct Config {
     pub journal: JournalConfig,
     /// From an event log to its stream.
     pub relay: RelayConfig,
+    /// What the registry alone needs.
+    pub registry: RegistryConfig,
     /// From the streams to the mailboxes.
     pub exchange: ExchangeConfig,
     /// Logs, traces, metrics.
@@ -177,6 +179,15 @@ pub struct RelayConfig {
     /// How often the log itself is looked at.
     #[serde(rename = "scan_interval_ms", deserialize_with = "read::milliseconds::<10, 60_000, _>")]
     pub scan_interval: Duration,
+}
+
+/// `[registry]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryConfig {
+    /// How often passed deadlines are looked for, at the latest.
+    #[serde(rename = "sweep_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
+    pub sweep: Duration,
 }
 
 /// `[exchange]`

@@ -75,6 +75,7 @@ impl Parts {
             divisions: Arc::new(divisions),
             journal: ground.config.journal.clone(),
             relay: ground.config.relay.clone(),
+            registry: ground.config.registry.clone(),
             shutdown: ground.shutdown.clone(),
         })
         .await
