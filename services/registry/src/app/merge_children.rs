@@ -27,16 +27,19 @@ impl UseCase<Workspace> for MergeChildren {
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
         needs.children.insert(self.merged_child);
+        needs.mergers.insert(self.target.child);
     }
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let survivor = self.target.of(workspace)?;
         let merged = workspace.child(self.merged_child).ok_or_else(child_not_found)?;
-        let Merge { survivor, merged, events } =
+        let mergers = workspace.mergers(survivor.id);
+        let Merge { survivor, merged, takeover, events } =
             merge(survivor, merged, || CategoryRecordId::generate(context.clock()), context.now())?;
         let reply = v1::MergeChildrenResponse { child: Some(answer::child(&survivor)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
+        workspace.put_mergers(mergers.with(merged.id, takeover, context.now()));
         workspace.put(merged);
         workspace.put(survivor);
         Ok(reply)

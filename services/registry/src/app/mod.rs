@@ -8,6 +8,7 @@ pub mod end_child;
 pub mod merge_children;
 pub mod register_child;
 pub mod transfer_child;
+pub mod unmerge_children;
 pub mod update_child;
 
 pub mod confirm_category;

@@ -17,6 +17,7 @@ use crate::app::answer::SealedReply;
 use crate::app::as_of::AsOf;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
+use crate::domain::roster::spelling::trimmed;
 use crate::domain::{Category, Household};
 use crate::store::Workspace;
 
@@ -68,6 +69,14 @@ pub fn as_of(
         Instant::from_micros(micros)
     });
     Ok(Some(AsOf { valid, recorded: recorded.map_or(now, |recorded| recorded.min(now)) }))
+}
+
+/// A person's reason in a field, which may not be blank.
+pub fn reason(field: &str, text: &str) -> Result<String, ServiceError> {
+    match trimmed(text) {
+        "" => Err(ServiceError::invalid(field, "INVALID_FIELDS", "must say why, in a few words")),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// A category in a field.

@@ -45,6 +45,8 @@ pub enum FactKind {
     File = 12,
     /// In which months a category was believed to count.
     CategoryMonths = 13,
+    /// What a file took over from another one by a merge (合并).
+    Merger = 40,
 }
 
 impl FactKind {

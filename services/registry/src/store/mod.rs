@@ -12,6 +12,7 @@ pub mod standing;
 pub mod row;
 
 pub mod fact;
+pub mod merger;
 
 pub mod listing;
 pub mod reading;

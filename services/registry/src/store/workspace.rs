@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kernel::{CategoryRecordId, ChildId, CitizenId};
+use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
@@ -12,10 +13,11 @@ use sea_orm::sea_query::{Query, Value};
 
 use super::entity::child;
 use super::fact::{self, FactWriter};
+use super::merger;
 use super::reading;
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryRecord, Child};
+use crate::domain::{CategoryRecord, Child, Mergers};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
@@ -33,6 +35,10 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Whose are the citizen IDs that stand in these files.
+    pub holders_of: BTreeSet<ChildId>,
+    /// The merges into these files.
+    pub mergers: BTreeSet<ChildId>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -43,6 +49,15 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    mergers: Shelf<Mergers>,
+}
+
+impl Aggregate for Mergers {
+    type Id = ChildId;
+
+    fn id(&self) -> ChildId {
+        self.survivor
+    }
 }
 
 /// A file as it stands, and as the database has it.
@@ -79,6 +94,17 @@ impl Workspace {
     #[must_use]
     pub fn known_row(&self, fingerprint: &Fingerprint) -> Option<ChildId> {
         self.rows.get(fingerprint).copied()
+    }
+
+    /// The merges into a file, if a use case needed to know.
+    #[must_use]
+    pub fn mergers(&self, survivor: ChildId) -> Mergers {
+        self.mergers.get(survivor).cloned().unwrap_or_else(|| Mergers::none(survivor))
+    }
+
+    /// Puts the merges into a file in their place.
+    pub fn put_mergers(&mut self, mergers: Mergers) {
+        self.mergers.put(mergers);
     }
 
     /// Seals what leaves the workspace.
@@ -125,12 +151,15 @@ impl messaging::journal::Workspace for Workspace {
     type Needs = Needs;
     type Environment = Environment;
 
-    async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
+    async fn load(write: &Write, mut needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
             let child = stored.open_with(&past, vault)?;
+            if needs.holders_of.contains(&child.id) {
+                needs.citizen_ids.extend(child.profile().citizen_id);
+            }
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
@@ -139,6 +168,7 @@ impl messaging::journal::Workspace for Workspace {
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
             vault: Arc::clone(vault),
         })
     }
@@ -171,6 +201,7 @@ impl messaging::journal::Workspace for Workspace {
                 }
             }
         }
+        merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
         sealed(&new)?.insert(write);
