@@ -20,6 +20,7 @@ pub mod store;
 
 pub mod sweeper;
 
+pub mod matching_policy;
 pub mod workbook;
 
 pub use store::Migrator;

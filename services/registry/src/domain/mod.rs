@@ -19,6 +19,8 @@ pub mod unmerge;
 
 pub mod support;
 
+pub mod matching;
+
 pub mod event;
 
 pub mod roster;
