@@ -29,6 +29,8 @@ pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 pub enum Child {}
 /// One confirmation of one category of a child, with its validity.
 pub enum CategoryRecord {}
+/// One application for one category of a child (认定申请).
+pub enum Application {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -38,6 +40,8 @@ pub enum Request {}
 pub type ChildId = Id<Child>;
 /// See [`CategoryRecord`].
 pub type CategoryRecordId = Id<CategoryRecord>;
+/// See [`Application`].
+pub type ApplicationId = Id<Application>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -48,6 +52,9 @@ impl IdKind for Child {
 }
 impl IdKind for CategoryRecord {
     const NAME: &'static str = "category record";
+}
+impl IdKind for Application {
+    const NAME: &'static str = "application";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

@@ -42,7 +42,7 @@ pub use division::{Division, DivisionError, DivisionLevel, Jurisdiction};
 pub use division_directory::{DirectoryError, DivisionDirectory, UnknownDivision};
 pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
-pub use id::{CategoryRecordId, ChildId, EventId, Id, IdError, IdKind, RequestId};
+pub use id::{ApplicationId, CategoryRecordId, ChildId, EventId, Id, IdError, IdKind, RequestId};
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
 pub use sex::Sex;

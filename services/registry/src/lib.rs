@@ -9,7 +9,7 @@
 )]
 
 mod registry;
-pub use registry::{Registry, RegistrySettings, SERVICE, Services};
+pub use registry::{Registry, RegistrySettings, SERVICE, Services, sweeps};
 
 pub mod grpc;
 
@@ -20,7 +20,8 @@ pub mod store;
 
 pub mod sweeper;
 
-pub mod matching_policy;
 pub mod workbook;
+
+pub mod policy;
 
 pub use store::Migrator;

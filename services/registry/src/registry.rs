@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use async_nats::jetstream;
+use contract::registry::v1::application_service_server::ApplicationServiceServer;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::matching_service_server::MatchingServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -19,9 +21,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, MatchingEndpoint, RosterEndpoint};
+use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -41,6 +44,8 @@ pub struct RegistrySettings {
     pub clock: Arc<dyn Clock>,
     /// The divisions of the city.
     pub divisions: Arc<DivisionDirectory>,
+    /// What the city sets.
+    pub policy: Arc<Policy>,
     /// Sizes and limits of writing.
     pub journal: JournalConfig,
     /// Limits of the relay.
@@ -66,6 +71,10 @@ pub struct Services {
     pub child: ChildServiceServer<ChildEndpoint>,
     /// Decides on categories.
     pub category: CategoryServiceServer<CategoryEndpoint>,
+    /// Leads a category from the application to the decision.
+    pub application: ApplicationServiceServer<ApplicationEndpoint>,
+    /// Finds files of one child.
+    pub matching: MatchingServiceServer<MatchingEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
 }
@@ -94,8 +103,14 @@ impl Registry {
             config: settings.relay,
             shutdown: settings.shutdown.clone(),
         });
-        let application =
-            Application::new(journal, settings.database, settings.vault, settings.clock, settings.divisions);
+        let application = Application::new(
+            journal,
+            settings.database,
+            settings.vault,
+            settings.clock,
+            settings.divisions,
+            settings.policy,
+        );
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
@@ -112,13 +127,15 @@ impl Registry {
         &self.application
     }
 
-    /// The three services of the contract, to be added to a door.
+    /// The services of the contract, to be added to a door.
     #[must_use]
     pub fn services(&self) -> Services {
         let application = || Arc::clone(&self.application);
         Services {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
+            application: ApplicationServiceServer::new(ApplicationEndpoint::new(application())),
+            matching: MatchingServiceServer::new(MatchingEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
         }
     }
@@ -140,5 +157,5 @@ impl Registry {
 /// Every kind of deadline that the registry keeps.
 #[must_use]
 pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    Vec::new()
+    vec![Box::new(LateApplications), Box::new(MatchKeys)]
 }

@@ -8,6 +8,7 @@ mod architecture;
 mod contract_that_leaks;
 
 mod bad_input;
+mod category_path;
 mod changing;
 mod deciding;
 mod reading;

@@ -44,6 +44,10 @@ impl SealedReply {
     }
 }
 
+/// The reply of what the service does by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub struct Nothing {}
+
 /// The etag of a file as it stands.
 #[must_use]
 pub fn etag(child: &Child) -> String {

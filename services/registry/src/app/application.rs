@@ -12,6 +12,7 @@ use platform::vault::Vault;
 use super::loader::ChildLoader;
 use crate::domain::Category;
 use crate::domain::roster::Terms;
+use crate::policy::Policy;
 use crate::store::Workspace;
 
 /// What the use cases work with.
@@ -27,6 +28,8 @@ pub struct Application {
     pub clock: Arc<dyn Clock>,
     /// The divisions of the city.
     pub divisions: Arc<DivisionDirectory>,
+    /// What the city sets.
+    pub policy: Arc<Policy>,
     /// The categories by their Chinese terms.
     pub terms: Arc<Terms>,
     pub(super) loader: ChildLoader,
@@ -41,6 +44,7 @@ impl Application {
         vault: Arc<Vault>,
         clock: Arc<dyn Clock>,
         divisions: Arc<DivisionDirectory>,
+        policy: Arc<Policy>,
     ) -> Self {
         Self {
             journal,
@@ -49,6 +53,7 @@ impl Application {
             vault,
             clock,
             divisions,
+            policy,
             terms: Arc::new(terms()),
         }
     }

@@ -3,7 +3,7 @@
 use platform::error::ServiceError;
 
 use super::Application;
-use super::page_token;
+use super::page_token::{self, page_token_invalid};
 use crate::domain::Child;
 use crate::store::listing::{self, Filter};
 
@@ -31,13 +31,7 @@ impl Application {
     ) -> Result<Page, ServiceError> {
         let after = match token {
             "" => None,
-            token => Some(page_token::read(token, filters).ok_or_else(|| {
-                ServiceError::invalid(
-                    "page_token",
-                    "PAGE_TOKEN_INVALID",
-                    "must be the next_page_token of a page with the same filters",
-                )
-            })?),
+            token => Some(page_token::read(token, filters).ok_or_else(page_token_invalid)?),
         };
         let limit = size.saturating_add(1);
         let mut ids = listing::page(self.database.reader(), filter, after, limit).await?;

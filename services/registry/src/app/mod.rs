@@ -15,6 +15,8 @@ pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
 
+pub mod category_application;
+
 pub mod import_roster;
 pub mod import_rows;
 
@@ -22,6 +24,7 @@ pub mod export_roster;
 pub mod get_children;
 pub mod list_children;
 pub mod list_support;
+pub mod matching;
 pub mod search_children;
 
 pub mod answer;

@@ -1,8 +1,9 @@
-//! Where a list goes on: the last file of a page, bound to the list's filters.
+//! Where a list goes on: the last one of a page, bound to the list's filters.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::ChildId;
+use kernel::Id;
+use platform::error::ServiceError;
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
@@ -12,18 +13,27 @@ const ID: usize = 16;
 const CHECK: usize = 16;
 
 /// The token of the page after `last`.
-pub fn write(last: ChildId, filters: &[u8]) -> String {
+pub fn write<K>(last: Id<K>, filters: &[u8]) -> String {
     let id = last.as_uuid().into_bytes();
     let mut token = id.to_vec();
     token.extend_from_slice(&check(&id, filters));
     URL_SAFE_NO_PAD.encode(token)
 }
 
-/// The file after which the page begins, `None` if the token is not of a list with these filters.
-pub fn read(token: &str, filters: &[u8]) -> Option<ChildId> {
+/// The one after which the page begins, `None` if the token is not of a list with these filters.
+pub fn read<K>(token: &str, filters: &[u8]) -> Option<Id<K>> {
     let token = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (id, rest) = token.split_first_chunk::<ID>()?;
-    (rest == check(id, filters)).then(|| ChildId::from_uuid(Uuid::from_bytes(*id)))
+    (rest == check(id, filters)).then(|| Id::from_uuid(Uuid::from_bytes(*id)))
+}
+
+/// `INVALID_ARGUMENT`: the token is none of ours, or of a list with other filters.
+pub fn page_token_invalid() -> ServiceError {
+    ServiceError::invalid(
+        "page_token",
+        "PAGE_TOKEN_INVALID",
+        "must be the next_page_token of a page with the same filters",
+    )
 }
 
 /// It keeps honest callers from mixing lists; there is nothing to gain by forging it.
@@ -38,7 +48,7 @@ fn check(id: &[u8; ID], filters: &[u8]) -> [u8; CHECK] {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Id, Instant, ManualClock};
+    use kernel::{ChildId, Instant, ManualClock};
 
     use super::*;
 
@@ -47,14 +57,14 @@ mod tests {
         let id: ChildId = Id::generate(&ManualClock::new(Instant::EPOCH));
         let token = write(id, b"one");
         assert_eq!(read(&token, b"one"), Some(id));
-        assert_eq!(read(&token, b"two"), None);
-        assert_eq!(read("", b"one"), None);
-        assert_eq!(read("not base64!", b"one"), None);
+        assert_eq!(read::<kernel::id::Child>(&token, b"two"), None);
+        assert_eq!(read::<kernel::id::Child>("", b"one"), None);
+        assert_eq!(read::<kernel::id::Child>("not base64!", b"one"), None);
         for index in 0..token.len() {
             let mut forged = token.clone().into_bytes();
             forged[index] = if forged[index] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
-            assert_eq!(read(&forged, b"one"), None, "position {index}");
+            assert_eq!(read::<kernel::id::Child>(&forged, b"one"), None, "position {index}");
         }
     }
 }

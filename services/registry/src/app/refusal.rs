@@ -22,6 +22,12 @@ pub fn already_registered() -> ServiceError {
     ServiceError::already_exists("CHILD_ALREADY_REGISTERED", "a file with this citizen id exists")
 }
 
+/// `FAILED_PRECONDITION`: the child carries the category.
+#[must_use]
+pub fn already_confirmed() -> ServiceError {
+    failed("CATEGORY_ALREADY_CONFIRMED", DecisionError::AlreadyConfirmed)
+}
+
 /// `INVALID_ARGUMENT`: the division is none of the city's, or larger than a county.
 #[must_use]
 pub fn unknown_division(field: &str) -> ServiceError {
@@ -106,7 +112,7 @@ pub fn decision(error: DecisionError, day: &str) -> ServiceError {
             ServiceError::new(ErrorCode::NotFound, "CATEGORY_RECORD_NOT_FOUND", error.to_string())
         }
         DecisionError::AlreadyEnded => failed("CATEGORY_ENDED", error),
-        DecisionError::AlreadyConfirmed => failed("CATEGORY_ALREADY_CONFIRMED", error),
+        DecisionError::AlreadyConfirmed => already_confirmed(),
         DecisionError::AgeLimit => failed("AGE_LIMIT", error),
         DecisionError::BeforeStart => failed("DATE_BEFORE_START", error),
         DecisionError::ImpossibleDay => impossible_day(day),

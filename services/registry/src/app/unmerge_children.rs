@@ -8,6 +8,7 @@ use platform::error::ServiceError;
 use super::answer::{self, SealedReply};
 use super::refusal::child_not_found;
 use super::target::Target;
+use crate::domain::Mergers;
 use crate::domain::unmerge::{Unmerge, UnmergeError, unmerge};
 use crate::events;
 use crate::store::{Needs, Workspace};
@@ -45,7 +46,7 @@ impl UseCase<Workspace> for UnmergeChildren {
         let survivor = self.target.of(workspace)?;
         let merged = workspace.child(self.merged_child).ok_or_else(child_not_found)?;
         let holder = merged.profile().citizen_id.and_then(|id| workspace.holder(&id));
-        let mergers = workspace.mergers(survivor.id);
+        let mergers = workspace.mergers.get(survivor.id).cloned().unwrap_or_else(|| Mergers::none(survivor.id));
         let done = unmerge(survivor, merged, &mergers, holder, self.reason.clone(), context.now())?;
         let Unmerge { survivor, restored, mergers, events } = done;
         let reply = v1::UnmergeChildrenResponse {
@@ -56,7 +57,7 @@ impl UseCase<Workspace> for UnmergeChildren {
         events::record(&events, context);
         workspace.put(survivor);
         workspace.put(restored);
-        workspace.put_mergers(mergers);
+        workspace.mergers.put(mergers);
         Ok(reply)
     }
 }

@@ -19,12 +19,18 @@ pub mod unmerge;
 
 pub mod support;
 
+pub mod application;
+pub mod evidence;
+pub mod limits;
 pub mod matching;
 
 pub mod event;
 
 pub mod roster;
 
+pub(crate) mod secret;
+
+pub use application::CategoryApplication;
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive, Standing};

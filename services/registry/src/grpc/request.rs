@@ -102,6 +102,19 @@ pub fn area(field: &str, code: &str) -> Result<Option<Division>, ServiceError> {
     }
 }
 
+/// Rows on a page where the caller names no number.
+const PAGE: u64 = 50;
+/// Rows on a page at most.
+const LARGEST_PAGE: u64 = 500;
+
+/// How many rows a caller wants on a page.
+pub fn page_size(asked: i32) -> u64 {
+    match u64::try_from(asked).unwrap_or_default() {
+        0 => PAGE,
+        size => size.min(LARGEST_PAGE),
+    }
+}
+
 /// Several fields at fault, told together.
 #[derive(Debug, Default)]
 pub struct Violations(Vec<(FieldViolation, &'static str)>);

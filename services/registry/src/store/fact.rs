@@ -47,6 +47,8 @@ pub enum FactKind {
     CategoryMonths = 13,
     /// What a file took over from another one by a merge (合并).
     Merger = 40,
+    /// What a person said of two files: that they are of two children (非同一人).
+    Pair = 41,
 }
 
 impl FactKind {

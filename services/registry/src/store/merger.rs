@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kernel::time::parse_iso;
 use kernel::{CategoryRecordId, ChildId, CitizenId, Period, Sex};
-use messaging::journal::{Change, Shelf};
+use messaging::journal::{Aggregate, Change, Shelf};
 use platform::error::ServiceError;
 use platform::vault::{Vault, VaultError};
 use prost::Message;
@@ -123,6 +123,14 @@ fn sealed_move(moved: MovedRecord) -> SealedMove {
 fn opened_move(sealed: &SealedMove) -> Option<MovedRecord> {
     let id = |bytes: &[u8]| Uuid::from_slice(bytes).ok().map(CategoryRecordId::from_uuid);
     Some(MovedRecord { from: id(&sealed.from)?, to: id(&sealed.to)? })
+}
+
+impl Aggregate for Mergers {
+    type Id = ChildId;
+
+    fn id(&self) -> ChildId {
+        self.survivor
+    }
 }
 
 /// The merges into these files, with one statement.

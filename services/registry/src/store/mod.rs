@@ -12,7 +12,11 @@ pub mod standing;
 pub mod row;
 
 pub mod fact;
+pub mod matching;
 pub mod merger;
+
+pub mod application;
+mod evidence;
 
 pub mod listing;
 pub mod reading;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{CategoryRecordId, ChildId, CitizenId};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
@@ -11,13 +11,16 @@ use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
+use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
+use super::matching::{self, Backfill};
 use super::merger;
 use super::reading;
 use super::writing::{self, category_rows, child_rows, roster_rows};
+use crate::domain::matching::{Pair, PairMarks};
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryRecord, Child, Mergers};
+use crate::domain::{CategoryApplication, CategoryRecord, Child, Mergers};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
@@ -39,6 +42,12 @@ pub struct Needs {
     pub holders_of: BTreeSet<ChildId>,
     /// The merges into these files.
     pub mergers: BTreeSet<ChildId>,
+    /// What was said of these pairs of files.
+    pub pairs: BTreeSet<Pair>,
+    /// These applications.
+    pub applications: BTreeSet<ApplicationId>,
+    /// All applications of these children.
+    pub applications_of: BTreeSet<ChildId>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -49,15 +58,16 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
-    mergers: Shelf<Mergers>,
-}
-
-impl Aggregate for Mergers {
-    type Id = ChildId;
-
-    fn id(&self) -> ChildId {
-        self.survivor
-    }
+    /// The merges into a file.
+    pub mergers: Shelf<Mergers>,
+    /// What a person said of two files.
+    pub pairs: Shelf<PairMarks>,
+    /// Files that get the keys by which they are found, though nothing else of them changes.
+    pub keyless: BTreeSet<ChildId>,
+    /// How far that has come.
+    pub backfill: Option<Backfill>,
+    /// Applications for categories.
+    pub applications: Shelf<CategoryApplication>,
 }
 
 /// A file as it stands, and as the database has it.
@@ -94,17 +104,6 @@ impl Workspace {
     #[must_use]
     pub fn known_row(&self, fingerprint: &Fingerprint) -> Option<ChildId> {
         self.rows.get(fingerprint).copied()
-    }
-
-    /// The merges into a file, if a use case needed to know.
-    #[must_use]
-    pub fn mergers(&self, survivor: ChildId) -> Mergers {
-        self.mergers.get(survivor).cloned().unwrap_or_else(|| Mergers::none(survivor))
-    }
-
-    /// Puts the merges into a file in their place.
-    pub fn put_mergers(&mut self, mergers: Mergers) {
-        self.mergers.put(mergers);
     }
 
     /// Seals what leaves the workspace.
@@ -146,6 +145,14 @@ impl Workspace {
     }
 }
 
+impl Aggregate for CategoryApplication {
+    type Id = ApplicationId;
+
+    fn id(&self) -> ApplicationId {
+        self.id
+    }
+}
+
 #[async_trait::async_trait]
 impl messaging::journal::Workspace for Workspace {
     type Needs = Needs;
@@ -163,12 +170,18 @@ impl messaging::journal::Workspace for Workspace {
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
+        let mut applications = application::with_ids(write, vault, needs.applications).await?;
+        applications.extend(application::of_children(write, vault, needs.applications_of).await?);
         Ok(Self {
             files,
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            pairs: Shelf::of(matching::load(write, vault, needs.pairs).await?),
+            keyless: BTreeSet::new(),
+            backfill: None,
             mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
+            applications: Shelf::of(applications),
             vault: Arc::clone(vault),
         })
     }
@@ -202,6 +215,8 @@ impl messaging::journal::Workspace for Workspace {
             }
         }
         merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
+        matching::store(&self.pairs, &mut facts).map_err(ServiceError::internal)?;
+        self.store_keys(write, vault);
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
         sealed(&new)?.insert(write);
@@ -209,8 +224,40 @@ impl messaging::journal::Workspace for Workspace {
         category_rows(&new_records).insert(write);
         category_rows(&changed_records).upsert(write, "id");
         facts.rows().upsert(write, fact::KEY);
+        let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
+        application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
         Ok(())
+    }
+}
+
+impl Workspace {
+    /// Writes the keys of files that are new or found by others now.
+    fn store_keys(&self, write: &mut Write, vault: &Vault) {
+        let mut new = Vec::new();
+        let mut renewed = Vec::new();
+        let mut stale = Vec::new();
+        for (id, file) in &self.files {
+            let keys = || matching::hashes(&file.child, vault);
+            match &file.stored {
+                Stored::New => new.push((*id, keys())),
+                Stored::Same if self.keyless.contains(id) => renewed.push((*id, keys())),
+                Stored::Same => {}
+                Stored::Before(before) => {
+                    let (before, now) = (matching::hashes(before, vault), keys());
+                    if before != now || self.keyless.contains(id) {
+                        stale.extend(before.into_keys().filter(|hash| !now.contains_key(hash)));
+                        renewed.push((*id, now));
+                    }
+                }
+            }
+        }
+        let changed: BTreeSet<ChildId> = renewed.iter().map(|(id, _)| *id).collect();
+        matching::delete_stale(write, &changed, stale);
+        matching::rows(&new).insert(write);
+        matching::rows(&renewed).upsert(write, matching::KEY);
+        let reached: Vec<Backfill> = self.backfill.into_iter().collect();
+        matching::backfill_rows(&reached).upsert(write, "id");
     }
 }
 

@@ -6,5 +6,11 @@
 mod sweep;
 pub use sweep::{Sweep, Swept};
 
+mod late_applications;
+pub use late_applications::LateApplications;
+
+mod match_keys;
+pub use match_keys::MatchKeys;
+
 mod run;
 pub use run::{Sweeper, SweeperSettings};

@@ -19,8 +19,10 @@ use platform::database::Database;
 use platform::identity::Identity;
 use platform::vault::Vault;
 use registry::app::Application;
-use registry::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use registry::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, MatchingEndpoint, RosterEndpoint};
+use registry::policy::Policy;
 use registry::store::{Environment, Migrator};
+use registry::sweeper::Sweeper;
 use tempfile::TempDir;
 use tonic::{Request, Status};
 use tonic_types::StatusExt as _;
@@ -29,6 +31,8 @@ pub struct Office {
     pub application: Arc<Application>,
     pub children: ChildEndpoint,
     pub categories: CategoryEndpoint,
+    pub applications: ApplicationEndpoint,
+    pub matching: MatchingEndpoint,
     pub rosters: RosterEndpoint,
     pub clock: ManualClock,
     log: EventLog,
@@ -53,11 +57,20 @@ impl Office {
         let divisions = std::fs::read_to_string(project("deploy/divisions/3716.csv")).unwrap();
         let divisions = Arc::new(DivisionDirectory::from_csv(&divisions).unwrap());
         let log = EventLog::new(database.clone());
-        let application = Application::new(journal, database, vault, Arc::new(clock.clone()), divisions);
+        let application = Application::new(
+            journal,
+            database,
+            vault,
+            Arc::new(clock.clone()),
+            divisions,
+            Arc::new(Policy::built_in().unwrap()),
+        );
         let application = Arc::new(application);
         Self {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
+            applications: ApplicationEndpoint::new(Arc::clone(&application)),
+            matching: MatchingEndpoint::new(Arc::clone(&application)),
             rosters: RosterEndpoint::new(Arc::clone(&application)),
             application,
             clock,
@@ -88,6 +101,11 @@ impl Office {
             ..Default::default()
         };
         self.categories.confirm_category(asked(request)).await.unwrap().into_inner().child.unwrap()
+    }
+
+    /// Turns every deadline that has passed into what follows.
+    pub async fn sweep(&self) {
+        Sweeper::run_once(&self.application, &registry::sweeps()).await.unwrap();
     }
 
     pub async fn get(&self, child: &str) -> v1::Child {

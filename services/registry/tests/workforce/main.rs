@@ -4,4 +4,5 @@
 #[path = "../office/mod.rs"]
 mod office;
 
+mod deadlines;
 mod sweeper;

@@ -1,9 +1,9 @@
 //! The score of a pair, which explains itself.
 
 use super::comparison::compare;
-use super::policy::Policy;
 use super::reason::{Field, Reason};
 use super::traits::Traits;
+use super::weights::Weights;
 
 /// How two descriptions compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +50,12 @@ pub enum Band {
 impl Assessment {
     /// Compares two descriptions. The order does not matter.
     #[must_use]
-    pub fn of(one: &Traits, other: &Traits, policy: &Policy) -> Self {
+    pub fn of(one: &Traits, other: &Traits, weights: &Weights) -> Self {
         let findings = compare(one, other);
-        let contributions = findings.map(|reason| Contribution { reason, points: policy.points(reason) });
+        let contributions = findings.map(|reason| Contribution { reason, points: weights.points(reason) });
         let total = contributions.iter().map(|contribution| contribution.points).sum();
         let limit = Limit::of(&findings);
-        let bands = policy.bands();
+        let bands = weights.bands();
         let reached = match total {
             total if total >= bands.same => Some(Band::Same),
             total if total >= bands.likely => Some(Band::Likely),

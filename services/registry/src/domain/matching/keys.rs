@@ -1,7 +1,7 @@
 //! Keys by which a search finds what it must compare, so that it need not look at every file.
 //!
 //! A file has five keys at most. A search tries the spellings of each that may be meant: the years beside the one
-//! given, day and month exchanged. What it finds in this way is exactly what [`finds`] says; [`super::Policy`] refuses
+//! given, day and month exchanged. What it finds in this way is exactly what [`finds`] says; [`super::Weights`] refuses
 //! points by which anything else would be proposed.
 
 use std::collections::BTreeSet;

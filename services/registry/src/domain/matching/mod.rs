@@ -10,7 +10,7 @@ pub mod comparison;
 pub mod reason;
 
 pub mod assessment;
-pub mod policy;
+pub mod weights;
 
 pub mod keys;
 
@@ -19,9 +19,9 @@ pub mod difference;
 pub use assessment::{Assessment, Band, Contribution, Limit};
 pub use difference::{Mark, Pair, PairMarks};
 pub use keys::{BlockKey, KeyKind};
-pub use policy::{Policy, PolicyError};
 pub use reason::{Field, Reason};
 pub use traits::Traits;
+pub use weights::{Weights, WeightsError};
 
 #[cfg(test)]
 mod tests;

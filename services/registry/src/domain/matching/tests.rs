@@ -6,8 +6,8 @@ use super::name::Name;
 use super::*;
 use crate::domain::samples::{day, identified, profile};
 
-fn policy() -> Policy {
-    crate::matching_policy::parse(include_str!("../../../../../deploy/rules/matching.toml")).unwrap()
+fn weights() -> Weights {
+    crate::policy::matching::parse(include_str!("../../../../../deploy/rules/matching.toml")).unwrap()
 }
 
 fn traits(name: &str, born: &str, division: &str, guardian: &str) -> Traits {
@@ -22,7 +22,7 @@ fn traits(name: &str, born: &str, division: &str, guardian: &str) -> Traits {
 }
 
 fn assess(one: &Traits, other: &Traits) -> Assessment {
-    Assessment::of(one, other, &policy())
+    Assessment::of(one, other, &weights())
 }
 
 const HOME: &str = "371621101";
@@ -144,7 +144,7 @@ proptest! {
         prop_assert_eq!(itself.limit, None);
         let known = one.citizen_id.is_some() && one.name.is_some() && one.guardian.is_some()
             && one.township().is_some() && one.known_sex().is_some();
-        prop_assert_eq!(itself.total == policy().maximum(), known);
+        prop_assert_eq!(itself.total == weights().maximum(), known);
     }
 
     #[test]

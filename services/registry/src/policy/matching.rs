@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::matching::policy::Bands;
-use crate::domain::matching::{Policy, PolicyError, Reason};
+use crate::domain::matching::weights::Bands;
+use crate::domain::matching::{Reason, Weights, WeightsError};
 
 /// Why a file is refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
-pub struct MatchingPolicyError {
+pub struct MatchingError {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong there, and what to do.
@@ -30,7 +30,7 @@ pub enum Problem {
     Range,
     /// The values do not fit together.
     #[error(transparent)]
-    Policy(#[from] PolicyError),
+    Weights(#[from] WeightsError),
 }
 
 /// The most that a finding counts, for or against a pair; thresholds have six times that.
@@ -39,13 +39,13 @@ const MOST: i32 = 1_000;
 /// Reads a file's text.
 ///
 /// # Errors
-/// [`MatchingPolicyError`] with the first thing that is wrong.
-pub fn parse(text: &str) -> Result<Policy, MatchingPolicyError> {
-    let document: Document = toml::from_str(text).map_err(|error| MatchingPolicyError {
+/// [`MatchingError`] with the first thing that is wrong.
+pub fn parse(text: &str) -> Result<Weights, MatchingError> {
+    let document: Document = toml::from_str(text).map_err(|error| MatchingError {
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         problem: Problem::Document(error.message().to_owned()),
     })?;
-    let refused = |place: usize, problem: Problem| Err(MatchingPolicyError { line: line_at(text, place), problem });
+    let refused = |place: usize, problem: Problem| Err(MatchingError { line: line_at(text, place), problem });
     if document.version.get_ref().trim().is_empty() {
         return refused(document.version.span().start, Problem::Version);
     }
@@ -57,11 +57,11 @@ pub fn parse(text: &str) -> Result<Policy, MatchingPolicyError> {
     let BandsEntry { same, likely, possible } = &document.bands;
     let bands = Bands { same: *same.get_ref(), likely: *likely.get_ref(), possible: *possible.get_ref() };
     let counted = |reason| of(reason).map_or(0, |value| *value.get_ref());
-    Policy::new(document.version.get_ref().trim().to_owned(), counted, bands).or_else(|error| {
+    Weights::new(document.version.get_ref().trim().to_owned(), counted, bands).or_else(|error| {
         let place = match &error {
-            PolicyError::Disorder(reason) | PolicyError::Against(reason) => of(*reason).unwrap_or(same),
-            PolicyError::Bands | PolicyError::OutOfReach { .. } => same,
-            PolicyError::Missed { .. } => possible,
+            WeightsError::Disorder(reason) | WeightsError::Against(reason) => of(*reason).unwrap_or(same),
+            WeightsError::Bands | WeightsError::OutOfReach { .. } => same,
+            WeightsError::Missed { .. } => possible,
         };
         refused(place.span().start, error.into())
     })
@@ -158,12 +158,12 @@ impl Document {
 mod tests {
     use super::*;
 
-    const SHIPPED: &str = include_str!("../../../deploy/rules/matching.toml");
+    const SHIPPED: &str = include_str!("../../../../deploy/rules/matching.toml");
 
     #[test]
     fn the_file_that_comes_with_hutong_is_sound() {
-        let policy = parse(SHIPPED).unwrap();
-        assert_eq!((policy.version(), policy.maximum()), ("2025-01", 1_200));
+        let weights = parse(SHIPPED).unwrap();
+        assert_eq!((weights.version(), weights.maximum()), ("2025-01", 1_200));
     }
 
     /// What is said of the file with one text replaced.

@@ -1,4 +1,4 @@
-//! From a fact of the domain to the event that the contract gives it.
+//! What happened to a child's file and its categories.
 
 use contract::date::{from_date, from_month};
 use contract::registry::v1;

@@ -8,7 +8,7 @@ use super::reason::{Field, Reason};
 /// - two files that agree in all but the citizen ID, which one of them lacks, reach `same`;
 /// - no pair that the keys do not find reaches `possible`: a search misses nothing that it would propose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct Weights {
     version: String,
     points: [i32; Reason::ALL.len()],
     bands: Bands,
@@ -27,7 +27,7 @@ pub struct Bands {
 
 /// Why points and thresholds do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
+pub enum WeightsError {
     /// A worse finding counts more than a better one of its field.
     #[error("counts more than the better finding before it: lower it, or raise the better one")]
     Disorder(Reason),
@@ -58,24 +58,24 @@ pub enum PolicyError {
     },
 }
 
-impl Policy {
+impl Weights {
     /// Points by finding and thresholds, if they fit together. Findings that say that something is not known count 0.
     ///
     /// # Errors
-    /// [`PolicyError`] with the first thing that does not fit.
-    pub fn new(version: String, points: impl Fn(Reason) -> i32, bands: Bands) -> Result<Self, PolicyError> {
+    /// [`WeightsError`] with the first thing that does not fit.
+    pub fn new(version: String, points: impl Fn(Reason) -> i32, bands: Bands) -> Result<Self, WeightsError> {
         let points = Reason::ALL.map(|reason| if reason.is_unknown() { 0 } else { points(reason) });
-        let policy = Self { version, points, bands };
-        policy.check_order()?;
+        let weights = Self { version, points, bands };
+        weights.check_order()?;
         if bands.same <= bands.likely || bands.likely <= bands.possible || bands.possible <= 0 {
-            return Err(PolicyError::Bands);
+            return Err(WeightsError::Bands);
         }
-        let reached = FIELDS.into_iter().skip(1).map(|field| policy.best(field)).sum();
+        let reached = FIELDS.into_iter().skip(1).map(|field| weights.best(field)).sum();
         if reached < bands.same {
-            return Err(PolicyError::OutOfReach { reached });
+            return Err(WeightsError::OutOfReach { reached });
         }
-        policy.check_searchable()?;
-        Ok(policy)
+        weights.check_searchable()?;
+        Ok(weights)
     }
 
     /// Its name, by which an explanation is understood later.
@@ -107,20 +107,20 @@ impl Policy {
         Reason::of(field).next().map_or(0, |reason| self.points(reason))
     }
 
-    fn check_order(&self) -> Result<(), PolicyError> {
+    fn check_order(&self) -> Result<(), WeightsError> {
         for field in FIELDS {
             let reasons: Vec<Reason> = Reason::of(field).collect();
             if self.points(reasons[0]) < 0 {
-                return Err(PolicyError::Against(reasons[0]));
+                return Err(WeightsError::Against(reasons[0]));
             }
             if let Some(pair) = reasons.windows(2).find(|pair| self.points(pair[0]) < self.points(pair[1])) {
-                return Err(PolicyError::Disorder(pair[1]));
+                return Err(WeightsError::Disorder(pair[1]));
             }
         }
         Ok(())
     }
 
-    fn check_searchable(&self) -> Result<(), PolicyError> {
+    fn check_searchable(&self) -> Result<(), WeightsError> {
         let mut worst: Option<(i32, [Reason; 6])> = None;
         for findings in all_findings() {
             // The worst case for the keys: years as far apart as the finding allows.
@@ -133,7 +133,7 @@ impl Policy {
         match worst {
             Some((reached, findings)) if reached >= self.bands.possible => {
                 let numbers = findings.map(|reason| reason.number().to_string());
-                Err(PolicyError::Missed { reached, findings: numbers.join(", ") })
+                Err(WeightsError::Missed { reached, findings: numbers.join(", ") })
             }
             _ => Ok(()),
         }

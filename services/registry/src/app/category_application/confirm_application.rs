@@ -1,0 +1,58 @@
+//! Confirms an application: the child's file carries the category.
+
+use contract::registry::v1;
+use kernel::{CategoryRecordId, ChildId};
+use messaging::journal::{Context, UseCase};
+use platform::error::ServiceError;
+
+use super::target::ApplicationTarget;
+use super::{answer, refusal};
+use crate::app::answer::{self as child_answer, SealedReply};
+use crate::app::refusal as child_refusal;
+use crate::app::refusal::child_not_found;
+use crate::domain::Change;
+use crate::domain::application::Decision;
+use crate::events;
+use crate::store::{Needs, Workspace};
+
+/// Confirms an application.
+#[derive(Clone, Debug)]
+pub struct ConfirmApplication {
+    /// The application.
+    pub target: ApplicationTarget,
+    /// Whose it is, as its caller read it.
+    pub child: ChildId,
+    /// The decision.
+    pub decision: Decision,
+}
+
+impl UseCase<Workspace> for ConfirmApplication {
+    type Reply = SealedReply;
+
+    fn needs(&self, needs: &mut Needs) {
+        self.target.needs(needs);
+        needs.children.insert(self.child);
+    }
+
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
+        let application = self.target.of(workspace)?;
+        let child = workspace.child(application.child).ok_or_else(child_not_found)?;
+        let record = CategoryRecordId::generate(context.clock());
+        let (category, day) = (application.submission.category, self.decision.on);
+        let application = application
+            .confirmed(self.decision.clone(), record, context.now())
+            .map_err(|error| refusal::step(error, "decided_on", "reasons"))?;
+        let Change { child, events: facts } = child
+            .confirm(record, category, day, context.now())
+            .map_err(|error| child_refusal::decision(error, "decided_on"))?;
+        let reply = v1::ConfirmApplicationResponse {
+            application: Some(answer::application(&application)),
+            child: Some(child_answer::child(&child)),
+        };
+        let reply = SealedReply::of(&reply, workspace.vault())?;
+        events::record(&facts, context);
+        workspace.applications.put(application);
+        workspace.put(child);
+        Ok(reply)
+    }
+}

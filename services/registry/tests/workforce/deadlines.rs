@@ -1,0 +1,69 @@
+//! Deadlines that pass, to the day, by a clock that is set.
+
+use crate::office::{Office, asked, day, profile};
+use contract::registry::v1;
+use contract::registry::v1::application_service_server::ApplicationService as _;
+use kernel::time::{parse_iso, start_of_day_shanghai};
+
+/// Sets the clock to the beginning of a day in Shanghai.
+fn begin(office: &Office, day: &str) {
+    office.clock.set(start_of_day_shanghai(parse_iso(day).unwrap()));
+}
+
+async fn submit(office: &Office, child: &str, category: v1::Category) -> v1::CategoryApplication {
+    let request = v1::SubmitApplicationRequest {
+        child: child.to_owned(),
+        category: category.into(),
+        applicant: v1::Applicant::Guardian.into(),
+        received_on: Some(day(2024, 12, 12)),
+        ..Default::default()
+    };
+    let answer = office.applications.submit_application(asked(request)).await.unwrap();
+    answer.into_inner().application.unwrap()
+}
+
+async fn overdue(office: &Office) -> usize {
+    office.sweep().await;
+    office.sweep().await;
+    office.event_types().await.iter().filter(|kind| *kind == "registry.category.overdue").count()
+}
+
+#[tokio::test]
+async fn a_step_that_is_late_is_told_once_for_each_limit_until_somebody_acts() {
+    let office = Office::open().await;
+    let child = office.register(profile()).await;
+    let application = submit(&office, &child.id, v1::Category::DeFactoUnattended).await;
+    // 15 working days after 12 December, over New Year's Day.
+    assert_eq!(application.due_on, Some(day(2025, 1, 3)));
+    begin(&office, "2025-01-03");
+    assert_eq!(overdue(&office).await, 0);
+    begin(&office, "2025-01-04");
+    assert_eq!(overdue(&office).await, 1);
+    let request = v1::ListApplicationsRequest { late: true, ..Default::default() };
+    let late = office.applications.list_applications(asked(request)).await.unwrap().into_inner().applications;
+    // 26 January and 8 February are worked for the Spring Festival, 28 January to 4 February are free.
+    assert_eq!((late[0].reminders, late[0].due_on), (1, Some(day(2025, 1, 24))));
+    begin(&office, "2025-01-25");
+    assert_eq!(overdue(&office).await, 2);
+
+    let request = v1::WithdrawApplicationRequest {
+        application: application.id.clone(),
+        withdrawn_on: Some(day(2025, 1, 25)),
+        ..Default::default()
+    };
+    office.applications.withdraw_application(asked(request)).await.unwrap();
+    begin(&office, "2026-01-01");
+    assert_eq!(overdue(&office).await, 2);
+}
+
+#[tokio::test]
+async fn many_late_applications_are_told_in_parts() {
+    let office = Office::open().await;
+    for _ in 0..3 {
+        let children = futures::future::join_all((0..100).map(|_| office.register(profile()))).await;
+        let submitted = children.iter().map(|child| submit(&office, &child.id, v1::Category::ScatteredOrphan));
+        futures::future::join_all(submitted).await;
+    }
+    begin(&office, "2024-12-27");
+    assert_eq!(overdue(&office).await, 300);
+}
