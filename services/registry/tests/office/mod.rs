@@ -124,6 +124,14 @@ impl Office {
         events.into_iter().map(|sealed| sealed.event.event.name.clone()).collect()
     }
 
+    /// Changes the tables behind the registry's back, as an older version may have left them.
+    pub async fn change_tables(&self, sql: &str) {
+        let file = self.directory.path().join("databases/registry.db");
+        let connection = sea_orm::Database::connect(format!("sqlite://{}?mode=rw", file.display())).await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&connection, sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// Everything that lies on the disk of the database.
     pub fn stored_bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.directory.path().join("databases")).unwrap();

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use kernel::{CitizenId, Date, Division, Sex};
 use proptest::prelude::*;
 
@@ -6,8 +8,12 @@ use super::name::Name;
 use super::*;
 use crate::domain::samples::{day, identified, profile};
 
-fn weights() -> Weights {
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
     crate::policy::matching::parse(include_str!("../../../../../deploy/rules/matching.toml")).unwrap()
+});
+
+fn weights() -> &'static Weights {
+    &WEIGHTS
 }
 
 fn traits(name: &str, born: &str, division: &str, guardian: &str) -> Traits {
@@ -22,7 +28,7 @@ fn traits(name: &str, born: &str, division: &str, guardian: &str) -> Traits {
 }
 
 fn assess(one: &Traits, other: &Traits) -> Assessment {
-    Assessment::of(one, other, &weights())
+    Assessment::of(one, other, weights())
 }
 
 const HOME: &str = "371621101";
