@@ -3,6 +3,7 @@ use std::path::Path;
 use contract::exchange::v1::mailbox_service_client::MailboxServiceClient;
 use contract::registry::v1::category_service_client::CategoryServiceClient;
 use contract::registry::v1::child_service_client::ChildServiceClient;
+use contract::registry::v1::matching_service_client::MatchingServiceClient;
 use contract::registry::v1::roster_service_client::RosterServiceClient;
 use platform::identity::Credentials;
 use tonic::transport::Channel;
@@ -57,6 +58,11 @@ impl City {
     /// The categories, as civil affairs.
     pub async fn categories(&self) -> CategoryServiceClient<Channel> {
         CategoryServiceClient::new(self.channel(OWNER).await)
+    }
+
+    /// What finds files of one child, as civil affairs.
+    pub async fn matching(&self) -> MatchingServiceClient<Channel> {
+        MatchingServiceClient::new(self.channel(OWNER).await)
     }
 
     /// The rosters, as civil affairs.

@@ -11,6 +11,7 @@ mod bad_input;
 mod category_path;
 mod changing;
 mod deciding;
+mod matching;
 mod reading;
 mod registering;
 mod roster;
