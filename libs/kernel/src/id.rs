@@ -29,6 +29,14 @@ pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 pub enum Child {}
 /// One confirmation of one category of a child, with its validity.
 pub enum CategoryRecord {}
+/// An adult around children (成年人): a parent, a guardian, a carer.
+pub enum Person {}
+/// One condition of one person.
+pub enum Situation {}
+/// What one person is to one child.
+pub enum Role {}
+/// Those who live together (家庭).
+pub enum Household {}
 /// One application for one category of a child (认定申请).
 pub enum Application {}
 /// An event in a service's event log.
@@ -40,6 +48,14 @@ pub enum Request {}
 pub type ChildId = Id<Child>;
 /// See [`CategoryRecord`].
 pub type CategoryRecordId = Id<CategoryRecord>;
+/// See [`Person`].
+pub type PersonId = Id<Person>;
+/// See [`Situation`].
+pub type SituationId = Id<Situation>;
+/// See [`Role`].
+pub type RoleId = Id<Role>;
+/// See [`Household`].
+pub type HouseholdId = Id<Household>;
 /// See [`Application`].
 pub type ApplicationId = Id<Application>;
 /// See [`Event`].
@@ -52,6 +68,18 @@ impl IdKind for Child {
 }
 impl IdKind for CategoryRecord {
     const NAME: &'static str = "category record";
+}
+impl IdKind for Person {
+    const NAME: &'static str = "person";
+}
+impl IdKind for Situation {
+    const NAME: &'static str = "situation";
+}
+impl IdKind for Role {
+    const NAME: &'static str = "role";
+}
+impl IdKind for Household {
+    const NAME: &'static str = "household";
 }
 impl IdKind for Application {
     const NAME: &'static str = "application";

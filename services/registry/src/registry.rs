@@ -6,7 +6,13 @@ use async_nats::jetstream;
 use contract::registry::v1::application_service_server::ApplicationServiceServer;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
+use contract::registry::v1::guardianship_service_server::GuardianshipServiceServer;
+use contract::registry::v1::liaison_service_server::LiaisonServiceServer;
 use contract::registry::v1::matching_service_server::MatchingServiceServer;
+use contract::registry::v1::migrant_service_server::MigrantServiceServer;
+use contract::registry::v1::person_service_server::PersonServiceServer;
+use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -21,10 +27,13 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, MatchingEndpoint, RosterEndpoint};
+use crate::grpc::{
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
+    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint,
+};
 use crate::policy::Policy;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{DueReviews, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -75,8 +84,20 @@ pub struct Services {
     pub application: ApplicationServiceServer<ApplicationEndpoint>,
     /// Finds files of one child.
     pub matching: MatchingServiceServer<MatchingEndpoint>,
+    /// Keeps the adults around children.
+    pub person: PersonServiceServer<PersonEndpoint>,
+    /// Keeps who stands around a child.
+    pub guardianship: GuardianshipServiceServer<GuardianshipEndpoint>,
+    /// Keeps children's own circumstances.
+    pub circumstance: CircumstanceServiceServer<CircumstanceEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
+    /// Keeps the ledger of migrant children.
+    pub migrant: MigrantServiceServer<MigrantEndpoint>,
+    /// Compares it with other lists.
+    pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
+    /// Keeps the liaison points.
+    pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
 }
 
 impl Registry {
@@ -136,7 +157,13 @@ impl Registry {
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
             application: ApplicationServiceServer::new(ApplicationEndpoint::new(application())),
             matching: MatchingServiceServer::new(MatchingEndpoint::new(application())),
+            person: PersonServiceServer::new(PersonEndpoint::new(application())),
+            guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
+            circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
+            migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
+            reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
+            liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
         }
     }
 
@@ -157,5 +184,5 @@ impl Registry {
 /// Every kind of deadline that the registry keeps.
 #[must_use]
 pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    vec![Box::new(LateApplications), Box::new(MatchKeys)]
+    vec![Box::new(LateApplications), Box::new(DueReviews), Box::new(MatchKeys)]
 }

@@ -8,7 +8,7 @@ use contract::registry::v1::{
 };
 use prost::Message;
 use tests::both_databases;
-use tests::city::{Backend, City, Samples};
+use tests::city::{Backend, City, CityOptions, Samples};
 use tests::refusal::assert_refused;
 use tonic::Code;
 use tonic::transport::Channel;
@@ -30,7 +30,7 @@ async fn an_application_is_checked_and_confirmed_and_counts_from_the_month_after
     assert_eq!(submitted.evidence[0].kind, "报警回执");
 
     let checked = service.check_application(check(&submitted, true)).await.unwrap().into_inner().application.unwrap();
-    assert_eq!((checked.state(), checked.due_on), (ApplicationState::Checked, Some(Samples::day(2025, 4, 1))));
+    assert_eq!((checked.state(), checked.due_on), (ApplicationState::Checked, Some(Samples::day(2025, 3, 31))));
 
     let request = confirm(&checked);
     let answer = service.confirm_application(request.clone()).await.unwrap().into_inner();
@@ -114,7 +114,8 @@ async fn steps_out_of_turn_are_refused(backend: Backend) {
 }
 
 async fn applications_are_listed_by_county_state_and_child(backend: Backend) {
-    let city = City::start(backend).await;
+    let options = CityOptions::default().set("registry.sweep_seconds", "1");
+    let city = City::start_with(backend, options).await;
     let mut service = service(&city).await;
     let mut submitted = Vec::new();
     for number in 1..=3 {

@@ -11,10 +11,13 @@ mod bad_input;
 mod category_path;
 mod changing;
 mod deciding;
+mod guardians;
 mod matching;
 mod reading;
 mod registering;
 mod roster;
+
+mod migrants;
 mod two_times;
 
 mod commands;

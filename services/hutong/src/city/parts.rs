@@ -123,7 +123,13 @@ impl Parts {
                 .service(services.application.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.category.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.matching.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit));
+                .service(services.person.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.guardianship.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.circumstance.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.migrant.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.reconciliation.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
             server =

@@ -110,6 +110,7 @@ pub fn category(record: &CategoryRecord) -> v1::CategoryRecord {
         confirmed_on: Some(from_date(record.confirmed_on)),
         from_month: Some(from_month(record.from)),
         until_month: record.until.map(from_month),
+        reviewed_on: Some(from_date(record.review.on)),
     }
 }
 

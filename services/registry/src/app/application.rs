@@ -10,7 +10,9 @@ use platform::database::Database;
 use platform::vault::Vault;
 
 use super::loader::ChildLoader;
+use super::migrant;
 use crate::domain::Category;
+use crate::domain::migrant::MigrantRules;
 use crate::domain::roster::Terms;
 use crate::policy::Policy;
 use crate::store::Workspace;
@@ -32,6 +34,8 @@ pub struct Application {
     pub policy: Arc<Policy>,
     /// The categories by their Chinese terms.
     pub terms: Arc<Terms>,
+    /// Who counts as a migrant child.
+    pub migrant_rules: Arc<MigrantRules>,
     pub(super) loader: ChildLoader,
 }
 
@@ -55,6 +59,7 @@ impl Application {
             divisions,
             policy,
             terms: Arc::new(terms()),
+            migrant_rules: Arc::new(migrant::rules::built_in().expect("a test reads the table that comes with Hutong")),
         }
     }
 }

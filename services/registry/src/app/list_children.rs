@@ -3,7 +3,7 @@
 use platform::error::ServiceError;
 
 use super::Application;
-use super::page_token::{self, page_token_invalid};
+use super::page_token;
 use crate::domain::Child;
 use crate::store::listing::{self, Filter};
 
@@ -29,10 +29,7 @@ impl Application {
         token: &str,
         size: u64,
     ) -> Result<Page, ServiceError> {
-        let after = match token {
-            "" => None,
-            token => Some(page_token::read(token, filters).ok_or_else(page_token_invalid)?),
-        };
+        let after = page_token::after(token, filters)?;
         let limit = size.saturating_add(1);
         let mut ids = listing::page(self.database.reader(), filter, after, limit).await?;
         let more = ids.len() as u64 > size;

@@ -14,8 +14,15 @@ pub mod update_child;
 pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
+pub mod remind_of_reviews;
+pub mod review_category;
 
 pub mod category_application;
+
+pub mod circumstance;
+pub mod guardianship;
+pub mod household;
+pub mod person;
 
 pub mod import_roster;
 pub mod import_rows;
@@ -26,6 +33,10 @@ pub mod list_children;
 pub mod list_support;
 pub mod matching;
 pub mod search_children;
+
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
 
 pub mod answer;
 pub mod as_of;

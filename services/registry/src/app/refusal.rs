@@ -8,6 +8,7 @@ use crate::domain::decision::DecisionError;
 use crate::domain::ending::EndError;
 use crate::domain::merge::MergeError;
 use crate::domain::profile::ProfileError;
+use crate::domain::review::ReviewError;
 use crate::domain::transfer::TransferError;
 
 /// `NOT_FOUND`: there is no such file.
@@ -100,6 +101,21 @@ impl From<MergeError> for ServiceError {
             MergeError::NotActive(error) => error.into(),
             MergeError::DifferentCitizenIds => failed("DIFFERENT_CITIZEN_IDS", error),
         }
+    }
+}
+
+/// What a caller is told of a refused review.
+#[must_use]
+pub fn review(error: ReviewError) -> ServiceError {
+    match error {
+        ReviewError::NotActive(error) => error.into(),
+        ReviewError::NoSuchRecord => decision(DecisionError::NoSuchRecord, "reviewed_on"),
+        ReviewError::Ended => decision(DecisionError::AlreadyEnded, "reviewed_on"),
+        ReviewError::ImpossibleDay => ServiceError::invalid(
+            "reviewed_on",
+            "DATE_OUT_OF_RANGE",
+            "must not be before the last review nor in the future",
+        ),
     }
 }
 

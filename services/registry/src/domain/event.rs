@@ -79,6 +79,22 @@ pub enum Fact {
         /// The first month of the new record, and the first without the previous one.
         from: Month,
     },
+    /// Somebody looked whether a category still holds, and it does.
+    CategoryReviewed {
+        /// The record.
+        record: CategoryRecordId,
+        /// The day.
+        on: Date,
+    },
+    /// A category is to be looked at.
+    ReviewDue {
+        /// The record.
+        record: CategoryRecordId,
+        /// Since when.
+        due_on: Date,
+        /// Whether it was told before, and nobody has looked.
+        late: bool,
+    },
     /// A category ended.
     CategoryEnded {
         /// The record.

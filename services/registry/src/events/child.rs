@@ -61,6 +61,19 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
                 from_month: Some(from_month(*from)),
             });
         }
+        Fact::CategoryReviewed { record, on } => context.record(&v1::CategoryReviewed {
+            child,
+            county,
+            record: record.to_string(),
+            reviewed_on: Some(from_date(*on)),
+        }),
+        Fact::ReviewDue { record, due_on, late } => context.record(&v1::CategoryReviewDue {
+            child,
+            county,
+            record: record.to_string(),
+            due_on: Some(from_date(*due_on)),
+            late: *late,
+        }),
         Fact::CategoryEnded { record, tier, until } => context.record(&v1::CategoryEnded {
             child,
             county,

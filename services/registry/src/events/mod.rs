@@ -2,5 +2,9 @@
 
 pub mod category;
 pub mod child;
+pub mod guardianship;
+pub mod left_behind;
+pub mod liaison;
+pub mod migrant;
 
 pub use child::record;

@@ -9,6 +9,7 @@ use crate::app::Application;
 use crate::app::confirm_category::ConfirmCategory;
 use crate::app::end_category::EndCategory;
 use crate::app::reclassify_category::ReclassifyCategory;
+use crate::app::review_category::ReviewCategory;
 
 /// Decides on categories.
 #[derive(Clone, Debug)]
@@ -53,6 +54,20 @@ impl CategoryService for CategoryEndpoint {
             record: id("record", &request.record)?,
             category: category("category", request.category)?,
             confirmed_on: day("confirmed_on", request.confirmed_on.as_ref())?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn review_category(
+        &self,
+        request: Request<v1::ReviewCategoryRequest>,
+    ) -> Result<Response<v1::ReviewCategoryResponse>, Status> {
+        let mutation = Mutation::of(&self.application, "ReviewCategory", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let use_case = ReviewCategory {
+            target: target(&request.child, &request.etag)?,
+            record: id("record", &request.record)?,
+            reviewed_on: day("reviewed_on", request.reviewed_on.as_ref())?,
         };
         mutation.submit(use_case).await
     }

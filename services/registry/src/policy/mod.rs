@@ -18,6 +18,7 @@ use crate::domain::Category;
 use crate::domain::application::Terms;
 use crate::domain::limits::Limits;
 use crate::domain::matching::Weights;
+use crate::domain::review::ReviewRule;
 
 /// What a city sets.
 #[derive(Debug)]
@@ -66,6 +67,16 @@ impl Policy {
         let file = PolicyFile::parse(policy)?;
         let calendar = HolidayCalendar::from_csv(holidays)?;
         file.policy(calendar, matching::parse(matching)?)
+    }
+
+    /// When categories are to be looked at.
+    #[must_use]
+    pub fn review(&self) -> ReviewRule<'_> {
+        ReviewRule {
+            every_months: self.review_every_months,
+            working_days: self.review_working_days,
+            calendar: &self.calendar,
+        }
     }
 
     /// The limits and the days on which they run.

@@ -17,6 +17,10 @@ pub mod merger;
 
 pub mod application;
 mod evidence;
+pub mod family;
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
 
 pub mod listing;
 pub mod reading;
@@ -24,6 +28,7 @@ pub mod writing;
 
 pub mod workspace;
 
+pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;
 pub use row::{InconsistentRow, StoredChild};
 pub use workspace::{Environment, Needs, Workspace};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
@@ -14,11 +14,16 @@ use sea_orm::sea_query::{Query, Value};
 use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
+use super::family::{Families, FamilyNeeds};
+use super::liaison::LiaisonPoints;
 use super::matching::{self, Backfill};
 use super::merger;
+use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
+use super::reconciliation::Reconciliations;
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::matching::{Pair, PairMarks};
+use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryApplication, CategoryRecord, Child, Mergers};
 
@@ -48,11 +53,21 @@ pub struct Needs {
     pub applications: BTreeSet<ApplicationId>,
     /// All applications of these children.
     pub applications_of: BTreeSet<ChildId>,
+    /// Persons and families.
+    pub families: FamilyNeeds,
+    /// Of the ledger of migrant children.
+    pub migrants: MigrantNeeds,
+    /// These comparisons of it with other lists.
+    pub reconciliations: BTreeSet<ReconciliationId>,
+    /// The liaison points of these divisions.
+    pub liaison_points: BTreeSet<Division>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
 #[derive(Debug)]
 pub struct Workspace {
+    /// Persons and families.
+    pub families: Families,
     vault: Arc<Vault>,
     files: BTreeMap<ChildId, File>,
     holders: HashMap<CitizenId, ChildId>,
@@ -68,6 +83,12 @@ pub struct Workspace {
     pub backfill: Option<Backfill>,
     /// Applications for categories.
     pub applications: Shelf<CategoryApplication>,
+    /// The ledger of migrant children.
+    pub migrants: Migrants,
+    /// Comparisons of it with other lists.
+    pub reconciliations: Reconciliations,
+    /// Liaison points.
+    pub liaison_points: LiaisonPoints,
 }
 
 /// A file as it stands, and as the database has it.
@@ -173,6 +194,7 @@ impl messaging::journal::Workspace for Workspace {
         let mut applications = application::with_ids(write, vault, needs.applications).await?;
         applications.extend(application::of_children(write, vault, needs.applications_of).await?);
         Ok(Self {
+            families: Families::load(write, needs.families, vault).await?,
             files,
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
@@ -182,6 +204,9 @@ impl messaging::journal::Workspace for Workspace {
             backfill: None,
             mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
             applications: Shelf::of(applications),
+            migrants: Migrants::load(write, needs.migrants, vault).await?,
+            reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
+            liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
             vault: Arc::clone(vault),
         })
     }
@@ -227,6 +252,10 @@ impl messaging::journal::Workspace for Workspace {
         let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
         application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
         roster_rows(&self.new_rows, vault).insert(write);
+        self.families.store(write, vault)?;
+        self.migrants.store(write, vault)?;
+        self.reconciliations.store(write);
+        self.liaison_points.store(write, vault)?;
         Ok(())
     }
 }

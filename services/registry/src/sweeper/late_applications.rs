@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use kernel::Instant;
 use kernel::time::{shanghai_date, start_of_day_shanghai};
-use kernel::{Date, Instant};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
 
@@ -39,6 +39,6 @@ impl Sweep for LateApplications {
     }
 
     async fn next(&self, _: &Application, now: Instant) -> Result<Option<Instant>, ServiceError> {
-        Ok(shanghai_date(now).tomorrow().ok().map(|day: Date| start_of_day_shanghai(day)))
+        Ok(shanghai_date(now).tomorrow().ok().map(start_of_day_shanghai))
     }
 }

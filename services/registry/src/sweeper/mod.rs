@@ -6,6 +6,9 @@
 mod sweep;
 pub use sweep::{Sweep, Swept};
 
+mod due_reviews;
+pub use due_reviews::DueReviews;
+
 mod late_applications;
 pub use late_applications::LateApplications;
 

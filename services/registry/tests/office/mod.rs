@@ -19,7 +19,10 @@ use platform::database::Database;
 use platform::identity::Identity;
 use platform::vault::Vault;
 use registry::app::Application;
-use registry::grpc::{ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, MatchingEndpoint, RosterEndpoint};
+use registry::grpc::{
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, MatchingEndpoint,
+    PersonEndpoint, RosterEndpoint,
+};
 use registry::policy::Policy;
 use registry::store::{Environment, Migrator};
 use registry::sweeper::Sweeper;
@@ -34,6 +37,9 @@ pub struct Office {
     pub applications: ApplicationEndpoint,
     pub matching: MatchingEndpoint,
     pub rosters: RosterEndpoint,
+    pub persons: PersonEndpoint,
+    pub guardianships: GuardianshipEndpoint,
+    pub circumstances: CircumstanceEndpoint,
     pub clock: ManualClock,
     log: EventLog,
     directory: TempDir,
@@ -72,6 +78,9 @@ impl Office {
             applications: ApplicationEndpoint::new(Arc::clone(&application)),
             matching: MatchingEndpoint::new(Arc::clone(&application)),
             rosters: RosterEndpoint::new(Arc::clone(&application)),
+            persons: PersonEndpoint::new(Arc::clone(&application)),
+            guardianships: GuardianshipEndpoint::new(Arc::clone(&application)),
+            circumstances: CircumstanceEndpoint::new(Arc::clone(&application)),
             application,
             clock,
             log,
@@ -130,6 +139,14 @@ impl Office {
         let connection = sea_orm::Database::connect(format!("sqlite://{}?mode=rw", file.display())).await.unwrap();
         sea_orm::ConnectionTrait::execute_unprepared(&connection, sql).await.unwrap();
         connection.close().await.unwrap();
+    }
+
+    /// All events of one type, in order.
+    pub async fn events<M: prost::Message + prost::Name + Default>(&self) -> Vec<M> {
+        let events = self.log.read(0, 100_000).await.unwrap();
+        let kind = &contract::event::of::<M>().name;
+        let events = events.into_iter().filter(|sealed| sealed.event.event.name == *kind);
+        events.map(|sealed| M::decode(sealed.event.body.as_ref()).unwrap()).collect()
     }
 
     /// Everything that lies on the disk of the database.

@@ -3,6 +3,7 @@
 use crate::office::{Office, asked, day, profile};
 use contract::registry::v1;
 use contract::registry::v1::application_service_server::ApplicationService as _;
+use contract::registry::v1::category_service_server::CategoryService as _;
 use kernel::time::{parse_iso, start_of_day_shanghai};
 
 /// Sets the clock to the beginning of a day in Shanghai.
@@ -23,9 +24,14 @@ async fn submit(office: &Office, child: &str, category: v1::Category) -> v1::Cat
 }
 
 async fn overdue(office: &Office) -> usize {
+    told(office, "registry.category.overdue").await
+}
+
+/// How often an event was told once everything that is due was swept, twice.
+async fn told(office: &Office, event: &str) -> usize {
     office.sweep().await;
     office.sweep().await;
-    office.event_types().await.iter().filter(|kind| *kind == "registry.category.overdue").count()
+    office.event_types().await.iter().filter(|kind| *kind == event).count()
 }
 
 #[tokio::test]
@@ -66,4 +72,33 @@ async fn many_late_applications_are_told_in_parts() {
     }
     begin(&office, "2024-12-27");
     assert_eq!(overdue(&office).await, 300);
+}
+
+#[tokio::test]
+async fn a_category_is_reviewed_once_a_year_and_a_review_that_waits_is_told_again() {
+    let office = Office::open().await;
+    let child = office.register(profile()).await;
+    let due = async || told(&office, "registry.category.review_due").await;
+    let confirmed = office.confirm(&child.id, v1::Category::InDifficulty, day(2024, 2, 29)).await;
+    begin(&office, "2025-02-27");
+    assert_eq!(due().await, 0);
+    begin(&office, "2025-02-28");
+    assert_eq!(due().await, 1);
+    assert_eq!(office.get(&child.id).await.etag, confirmed.etag, "a reminder does not get in a caller's way");
+    begin(&office, "2025-03-21");
+    assert_eq!(due().await, 1, "15 working days are not over");
+    begin(&office, "2025-03-22");
+    assert_eq!(due().await, 2);
+    let request = v1::ReviewCategoryRequest {
+        child: child.id.clone(),
+        record: confirmed.categories[0].id.clone(),
+        reviewed_on: Some(day(2025, 3, 21)),
+        ..Default::default()
+    };
+    let answer = office.categories.review_category(asked(request)).await.unwrap().into_inner();
+    assert_eq!(answer.record.unwrap().reviewed_on, Some(day(2025, 3, 21)));
+    begin(&office, "2026-03-20");
+    assert_eq!(due().await, 2);
+    begin(&office, "2026-03-21");
+    assert_eq!(due().await, 3);
 }

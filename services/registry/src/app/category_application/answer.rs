@@ -2,13 +2,12 @@
 
 use contract::date::from_date;
 use contract::registry::v1;
-use kernel::Date;
 
 use crate::app::answer::timestamp;
+use crate::app::person::answer::evidence;
 use crate::domain::CategoryApplication;
 use crate::domain::Tier;
 use crate::domain::application::{ApplicationState, Check, Decision, Proposal};
-use crate::domain::evidence::Evidence;
 
 /// The etag of an application as it stands.
 #[must_use]
@@ -84,14 +83,4 @@ pub fn proposals(proposals: &[Proposal]) -> Vec<v1::Proposal> {
         reason_en: proposal.en.clone(),
     };
     proposals.iter().map(proposal).collect()
-}
-
-fn evidence(evidence: &[Evidence]) -> Vec<v1::Evidence> {
-    let document = |one: &Evidence| v1::Evidence {
-        kind: one.kind.clone(),
-        number: one.number.clone(),
-        issuer: one.issuer.clone(),
-        issued_on: one.issued_on.map(|day: Date| from_date(day)),
-    };
-    evidence.iter().map(document).collect()
 }

@@ -3,7 +3,7 @@
 use platform::error::ServiceError;
 
 use crate::app::Application;
-use crate::app::page_token::{self, page_token_invalid};
+use crate::app::page_token;
 use crate::domain::CategoryApplication;
 use crate::store::application::{self, ApplicationFilter};
 
@@ -29,10 +29,7 @@ impl Application {
         token: &str,
         size: u64,
     ) -> Result<ApplicationPage, ServiceError> {
-        let after = match token {
-            "" => None,
-            token => Some(page_token::read(token, filters).ok_or_else(page_token_invalid)?),
-        };
+        let after = page_token::after(token, filters)?;
         let limit = size.saturating_add(1);
         let reader = self.database.reader();
         let mut applications = application::page(reader, &self.vault, filter, after, limit).await?;
