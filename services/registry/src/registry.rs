@@ -9,6 +9,7 @@ use contract::registry::v1::child_service_server::ChildServiceServer;
 use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
 use contract::registry::v1::guardianship_service_server::GuardianshipServiceServer;
 use contract::registry::v1::liaison_service_server::LiaisonServiceServer;
+use contract::registry::v1::matching_service_server::MatchingServiceServer;
 use contract::registry::v1::migrant_service_server::MigrantServiceServer;
 use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
@@ -31,14 +32,15 @@ use crate::app::Application;
 use crate::domain::visit::DutyRule;
 use crate::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
-    MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint, WorkerEndpoint,
+    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint,
+    WorkerEndpoint,
 };
 use crate::policy::Policy;
 use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
 use crate::sweeper::changed_duty_rule::ChangedDutyRule;
 use crate::sweeper::overdue_visits::OverdueVisits;
-use crate::sweeper::{Adulthood, DueReviews, LateApplications, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{Adulthood, DueReviews, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -87,6 +89,8 @@ pub struct Services {
     pub category: CategoryServiceServer<CategoryEndpoint>,
     /// Leads a category from the application to the decision.
     pub application: ApplicationServiceServer<ApplicationEndpoint>,
+    /// Finds files of one child.
+    pub matching: MatchingServiceServer<MatchingEndpoint>,
     /// Keeps the adults around children.
     pub person: PersonServiceServer<PersonEndpoint>,
     /// Keeps who stands around a child.
@@ -167,6 +171,7 @@ impl Registry {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
             application: ApplicationServiceServer::new(ApplicationEndpoint::new(application())),
+            matching: MatchingServiceServer::new(MatchingEndpoint::new(application())),
             person: PersonServiceServer::new(PersonEndpoint::new(application())),
             guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
             circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
@@ -201,6 +206,7 @@ pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep>> {
         Box::new(LateApplications),
         Box::new(DueReviews),
         Box::new(Adulthood),
+        Box::new(MatchKeys),
         // The rule comes first: a month that is over keeps the duty that it had.
         Box::new(ChangedDutyRule { rule }),
         Box::new(OverdueVisits::default()),

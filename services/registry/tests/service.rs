@@ -100,7 +100,8 @@ async fn a_merge_moves_the_citizen_id_and_the_categories() {
     let again = office.try_register(identified("371699201205170039")).await.unwrap_err();
     assert_eq!(again.code(), Code::AlreadyExists);
     let types = office.event_types().await;
-    assert_eq!(types[types.len() - 2..], ["registry.child.merged", "registry.category.confirmed"]);
+    let told = ["registry.child.merged", "registry.category.ended", "registry.category.confirmed"];
+    assert_eq!(types[types.len() - 3..], told);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use contract::exchange::v1::mailbox_service_client::MailboxServiceClient;
 use contract::registry::v1::category_service_client::CategoryServiceClient;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::liaison_service_client::LiaisonServiceClient;
+use contract::registry::v1::matching_service_client::MatchingServiceClient;
 use contract::registry::v1::migrant_service_client::MigrantServiceClient;
 use contract::registry::v1::reconciliation_service_client::ReconciliationServiceClient;
 use contract::registry::v1::roster_service_client::RosterServiceClient;
@@ -60,6 +61,11 @@ impl City {
     /// The categories, as civil affairs.
     pub async fn categories(&self) -> CategoryServiceClient<Channel> {
         CategoryServiceClient::new(self.channel(OWNER).await)
+    }
+
+    /// What finds files of one child, as civil affairs.
+    pub async fn matching(&self) -> MatchingServiceClient<Channel> {
+        MatchingServiceClient::new(self.channel(OWNER).await)
     }
 
     /// The rosters, as civil affairs.

@@ -12,6 +12,7 @@ mod category_path;
 mod changing;
 mod deciding;
 mod guardians;
+mod matching;
 mod reading;
 mod registering;
 mod roster;

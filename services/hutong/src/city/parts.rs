@@ -122,6 +122,7 @@ impl Parts {
                 .service(services.child.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.application.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.category.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.matching.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.person.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.guardianship.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.circumstance.max_decoding_message_size(limit).max_encoding_message_size(limit))

@@ -8,6 +8,7 @@ pub mod end_child;
 pub mod merge_children;
 pub mod register_child;
 pub mod transfer_child;
+pub mod unmerge_children;
 pub mod update_child;
 
 pub mod confirm_category;
@@ -31,6 +32,7 @@ pub mod export_roster;
 pub mod get_children;
 pub mod list_children;
 pub mod list_support;
+pub mod matching;
 pub mod search_children;
 
 pub mod liaison;

@@ -47,6 +47,11 @@ pub enum Fact {
         /// The birthday.
         turns_18_on: Date,
     },
+    /// A merge into this file was undone: the other file is open again.
+    Unmerged {
+        /// The file that is open again.
+        restored_child: ChildId,
+    },
     /// The child died.
     Deceased {
         /// The day of death.

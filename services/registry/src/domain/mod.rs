@@ -13,8 +13,10 @@ pub mod child;
 pub mod decision;
 pub mod ending;
 pub mod merge;
+pub mod merger;
 pub mod review;
 pub mod transfer;
+pub mod unmerge;
 
 pub mod support;
 
@@ -22,6 +24,7 @@ pub mod adulthood;
 pub mod application;
 pub mod evidence;
 pub mod limits;
+pub mod matching;
 
 pub mod event;
 
@@ -53,6 +56,7 @@ pub use child::{Change, Child, ChildState, NotActive, Standing};
 pub use circumstance::Circumstances;
 pub use event::{Event, Fact};
 pub use guardianship::Guardianship;
+pub use merger::Mergers;
 pub use person::Person;
 pub use profile::{Household, Profile, ProfileParts};
 

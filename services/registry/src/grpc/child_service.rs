@@ -9,13 +9,14 @@ use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::{citizen_id, patch, profile};
-use super::request::{Mutation, Violations, area, as_of, day, household, id, optional_day, page_size, target};
+use super::request::{Mutation, Violations, area, as_of, day, household, id, optional_day, page_size, reason, target};
 use crate::app::Application;
 use crate::app::answer;
 use crate::app::end_child::EndChild;
 use crate::app::merge_children::MergeChildren;
 use crate::app::register_child::RegisterChild;
 use crate::app::transfer_child::TransferChild;
+use crate::app::unmerge_children::UnmergeChildren;
 use crate::app::update_child::UpdateChild;
 use crate::domain::child::EndReason;
 use crate::domain::{Category, Child, Tier};
@@ -159,6 +160,20 @@ impl ChildService for ChildEndpoint {
         let use_case = MergeChildren {
             target: target(&request.child, &request.etag)?,
             merged_child: id("merged_child", &request.merged_child)?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn unmerge_children(
+        &self,
+        request: Request<v1::UnmergeChildrenRequest>,
+    ) -> Result<Response<v1::UnmergeChildrenResponse>, Status> {
+        let mutation = Mutation::of(&self.application, "UnmergeChildren", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let use_case = UnmergeChildren {
+            target: target(&request.child, &request.etag)?,
+            merged_child: id("merged_child", &request.merged_child)?,
+            reason: reason("reason", &request.reason)?,
         };
         mutation.submit(use_case).await
     }

@@ -4,6 +4,7 @@
 mod application_service;
 mod category_service;
 mod child_service;
+mod matching_service;
 mod roster_service;
 mod visit_service;
 mod worker_service;
@@ -30,6 +31,7 @@ pub use child_service::ChildEndpoint;
 pub use circumstance_service::CircumstanceEndpoint;
 pub use guardianship_service::GuardianshipEndpoint;
 pub use liaison_service::LiaisonEndpoint;
+pub use matching_service::MatchingEndpoint;
 pub use migrant_service::MigrantEndpoint;
 pub use person_service::PersonEndpoint;
 pub use reconciliation_service::ReconciliationEndpoint;

@@ -17,6 +17,7 @@ use crate::app::Application;
 use crate::app::answer::SealedReply;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
+use crate::domain::roster::spelling::trimmed;
 use crate::domain::{AsOf, Category, Household};
 use crate::store::Workspace;
 
@@ -78,6 +79,14 @@ pub fn instant(field: &str, time: &prost_types::Timestamp) -> Result<Instant, Se
     }
     let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000));
     Ok(Instant::from_micros(micros))
+}
+
+/// A person's reason in a field, which may not be blank.
+pub fn reason(field: &str, text: &str) -> Result<String, ServiceError> {
+    match trimmed(text) {
+        "" => Err(ServiceError::invalid(field, "INVALID_FIELDS", "must say why, in a few words")),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// A category in a field.

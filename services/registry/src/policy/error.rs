@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use kernel::HolidayError;
 use rules::{RuleBookError, RuleSetError};
 
+use super::matching::MatchingError;
+
 /// Why a city's policy cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
@@ -51,6 +53,9 @@ pub enum PolicyError {
         /// Where one is looked for.
         directory: PathBuf,
     },
+    /// The weights of matching are not as they should be.
+    #[error("matching.toml, {0}")]
+    Matching(#[from] MatchingError),
     /// The holiday calendar is not as it should be.
     #[error("holidays.csv: {0}")]
     Holidays(#[from] HolidayError),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{CategoryRules, Policy, PolicyError};
 use crate::domain::Category;
 use crate::domain::limits::{Limits, StepLimits};
+use crate::domain::matching::Weights;
 
 /// `policy.toml` as it is written.
 #[derive(Deserialize)]
@@ -51,7 +52,12 @@ impl PolicyFile {
         Ok(toml::from_str(text)?)
     }
 
-    pub(super) fn policy(self, calendar: HolidayCalendar, categories: CategoryRules) -> Result<Policy, PolicyError> {
+    pub(super) fn policy(
+        self,
+        calendar: HolidayCalendar,
+        matching: Weights,
+        categories: CategoryRules,
+    ) -> Result<Policy, PolicyError> {
         let limits = |check, decision| {
             let check = within("check", check, 1, 250)?;
             Ok::<_, PolicyError>(StepLimits { check, decision: within("decision", decision, 1, 250)? })
@@ -67,6 +73,7 @@ impl PolicyFile {
             review_working_days: within("working_days", self.review.working_days, 1, 250)?,
             adulthood_notice_days: within("notice_days", self.adulthood.notice_days, 0, 1_000)?,
             continue_at_school: names.map(|name| category(name)).collect::<Result<_, _>>()?,
+            matching,
             calendar,
             categories,
         })

@@ -1,10 +1,12 @@
-//! What a city sets for its registry, as data: limits, holidays, and the rules by which categories follow from facts.
+//! What a city sets for its registry, as data: limits, holidays, how files of one child are found, and the rules by which
+//! categories follow from facts.
 //!
 //! It comes with Hutong (`deploy/rules`, `deploy/holidays`); a city brings its own by `registry.policy_directory`. All of it
 //! is read and checked before a port binds.
 
 mod error;
 mod file;
+pub mod matching;
 mod proposing;
 mod vocabulary;
 
@@ -19,6 +21,7 @@ use crate::domain::Category;
 use crate::domain::adulthood::AdulthoodRule;
 use crate::domain::application::Terms;
 use crate::domain::limits::Limits;
+use crate::domain::matching::Weights;
 use crate::domain::review::ReviewRule;
 
 /// What a city sets.
@@ -34,10 +37,22 @@ pub struct Policy {
     pub adulthood_notice_days: u16,
     /// The categories that go on after 18 while the child is at school.
     pub continue_at_school: Vec<Category>,
+    /// How files of one child are found.
+    pub matching: Weights,
     /// Which days are working days.
     pub calendar: HolidayCalendar,
     /// Which category follows from which facts.
     pub categories: CategoryRules,
+}
+
+/// The files of a policy, as they were read.
+#[derive(Clone, Debug)]
+struct PolicyTexts {
+    policy: String,
+    holidays: String,
+    matching: String,
+    /// Each with its name within the policy's directory.
+    categories: Vec<(String, String)>,
 }
 
 impl Policy {
@@ -46,30 +61,35 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] if this binary was built with a wrong one.
     pub fn built_in() -> Result<Self, PolicyError> {
-        let policy = include_str!("../../../../deploy/rules/policy.toml");
-        let holidays = include_str!("../../../../deploy/holidays/china.csv");
-        let categories = include_str!("../../../../deploy/rules/categories/2024-01.toml");
-        Self::of(policy, holidays, [("categories/2024-01.toml", categories)])
+        Self::of(&PolicyTexts {
+            policy: include_str!("../../../../deploy/rules/policy.toml").to_owned(),
+            holidays: include_str!("../../../../deploy/holidays/china.csv").to_owned(),
+            matching: include_str!("../../../../deploy/rules/matching.toml").to_owned(),
+            categories: vec![(
+                "categories/2024-01.toml".to_owned(),
+                include_str!("../../../../deploy/rules/categories/2024-01.toml").to_owned(),
+            )],
+        })
     }
 
-    /// A city's own: `policy.toml`, `holidays.csv` and the files of `categories/` in a directory.
+    /// A city's own: `policy.toml`, `holidays.csv`, `matching.toml` and the files of `categories/` in a directory.
     ///
     /// # Errors
     /// [`PolicyError`] with file and line.
     pub fn read(directory: &Path) -> Result<Self, PolicyError> {
-        let categories = rule_files(&directory.join("categories"))?;
-        let categories = categories.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        Self::of(&text_of(&directory.join("policy.toml"))?, &text_of(&directory.join("holidays.csv"))?, categories)
+        Self::of(&PolicyTexts {
+            categories: rule_files(&directory.join("categories"))?,
+            policy: text_of(&directory.join("policy.toml"))?,
+            holidays: text_of(&directory.join("holidays.csv"))?,
+            matching: text_of(&directory.join("matching.toml"))?,
+        })
     }
 
-    fn of<'a>(
-        policy: &str,
-        holidays: &str,
-        categories: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, PolicyError> {
-        let file = PolicyFile::parse(policy)?;
-        let calendar = HolidayCalendar::from_csv(holidays)?;
-        file.policy(calendar, CategoryRules::of(categories)?)
+    fn of(texts: &PolicyTexts) -> Result<Self, PolicyError> {
+        let file = PolicyFile::parse(&texts.policy)?;
+        let calendar = HolidayCalendar::from_csv(&texts.holidays)?;
+        let categories = texts.categories.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        file.policy(calendar, matching::parse(&texts.matching)?, CategoryRules::of(categories)?)
     }
 
     /// When categories are to be looked at.

@@ -8,6 +8,17 @@ use crate::domain::facts::{ChildFacts, ParentFacts, RuleFacts};
 const POLICY: &str = include_str!("../../../../deploy/rules/policy.toml");
 const HOLIDAYS: &str = include_str!("../../../../deploy/holidays/china.csv");
 const RULES: &str = include_str!("../../../../deploy/rules/categories/2024-01.toml");
+const MATCHING: &str = include_str!("../../../../deploy/rules/matching.toml");
+
+/// The files that come along.
+fn texts() -> PolicyTexts {
+    PolicyTexts {
+        policy: POLICY.to_owned(),
+        holidays: HOLIDAYS.to_owned(),
+        matching: MATCHING.to_owned(),
+        categories: vec![("categories/2024-01.toml".to_owned(), RULES.to_owned())],
+    }
+}
 
 #[test]
 fn the_one_that_comes_along_has_the_limits_of_the_law() {
@@ -23,7 +34,7 @@ fn the_one_that_comes_along_has_the_limits_of_the_law() {
 fn a_wrong_one_is_refused_with_what_to_do() {
     let refused = |from: &str, to: &str| {
         assert!(POLICY.contains(from));
-        Policy::of(&POLICY.replacen(from, to, 1), HOLIDAYS, [("rules", RULES)]).unwrap_err().to_string()
+        Policy::of(&PolicyTexts { policy: POLICY.replacen(from, to, 1), ..texts() }).unwrap_err().to_string()
     };
     assert_eq!(
         refused("\"SCATTERED_ORPHAN\"", "\"ORPHAN\""),
@@ -32,7 +43,7 @@ fn a_wrong_one_is_refused_with_what_to_do() {
     assert_eq!(refused("every_months = 12", "every_months = 0"), "policy.toml: every_months must be 1 to 120");
     assert!(refused("notice_days", "notice_dais").contains("unknown field `notice_dais`"));
     assert!(
-        Policy::of(POLICY, "2025-13-01,off,x", [("rules", RULES)])
+        Policy::of(&PolicyTexts { holidays: "2025-13-01,off,x".to_owned(), ..texts() })
             .unwrap_err()
             .to_string()
             .starts_with("holidays.csv: ")
@@ -50,6 +61,7 @@ fn a_citys_own_directory_is_read() {
     assert!(refused().starts_with("cannot read") && refused().contains("policy.toml"), "{}", refused());
     std::fs::write(directory.path().join("policy.toml"), POLICY.replace("check = 15", "check = 20")).unwrap();
     std::fs::write(directory.path().join("holidays.csv"), HOLIDAYS).unwrap();
+    std::fs::write(directory.path().join("matching.toml"), MATCHING).unwrap();
     let policy = Policy::read(directory.path()).unwrap();
     assert_eq!(policy.limits.working_days(Category::DeFactoUnattended, Step::Check), 20);
 }
@@ -85,10 +97,13 @@ fn a_proposal_says_why_in_both_languages() {
 
 #[test]
 fn rules_with_an_outcome_that_is_no_category_are_refused() {
-    let rules = RULES.replacen("\"SCATTERED_ORPHAN\"", "\"ORPHAN\"", 1);
-    let refused = Policy::of(POLICY, HOLIDAYS, [("rules", rules.as_str())]).unwrap_err().to_string();
-    assert_eq!(refused, "\"ORPHAN\" is no category, write one as INSTITUTIONAL_ORPHAN");
-    let unknown = RULES.replacen("it.custody_months", "it.custody_month", 1);
-    let refused = Policy::of(POLICY, HOLIDAYS, [("categories/x.toml", unknown.as_str())]).unwrap_err().to_string();
-    assert!(refused.starts_with("categories/x.toml: line "), "{refused}");
+    let refused = |from: &str, to: &str| {
+        assert!(RULES.contains(from));
+        let categories = vec![("categories/x.toml".to_owned(), RULES.replacen(from, to, 1))];
+        Policy::of(&PolicyTexts { categories, ..texts() }).unwrap_err().to_string()
+    };
+    let outcome = refused("\"SCATTERED_ORPHAN\"", "\"ORPHAN\"");
+    assert_eq!(outcome, "\"ORPHAN\" is no category, write one as INSTITUTIONAL_ORPHAN");
+    let fact = refused("it.custody_months", "it.custody_month");
+    assert!(fact.starts_with("categories/x.toml: line "), "{fact}");
 }

@@ -12,6 +12,8 @@ pub mod standing;
 pub mod row;
 
 pub mod fact;
+pub mod matching;
+pub mod merger;
 pub mod versions;
 
 pub mod visit;

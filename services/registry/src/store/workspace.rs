@@ -17,16 +17,19 @@ use super::entity::child;
 use super::fact::{self, FactWriter};
 use super::family::{Families, FamilyNeeds};
 use super::liaison::LiaisonPoints;
+use super::matching::{self, Backfill};
+use super::merger;
 use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
 use super::reconciliation::Reconciliations;
 use super::visit::{VisitNeeds, Visits};
 use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
+use crate::domain::matching::{Pair, PairMarks};
 use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
 use crate::domain::visit::DutyRule;
-use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child};
+use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child, Mergers};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
@@ -46,6 +49,12 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Whose are the citizen IDs that stand in these files.
+    pub holders_of: BTreeSet<ChildId>,
+    /// The merges into these files.
+    pub mergers: BTreeSet<ChildId>,
+    /// What was said of these pairs of files.
+    pub pairs: BTreeSet<Pair>,
     /// These applications.
     pub applications: BTreeSet<ApplicationId>,
     /// All applications of these children.
@@ -76,6 +85,14 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    /// The merges into a file.
+    pub mergers: Shelf<Mergers>,
+    /// What a person said of two files.
+    pub pairs: Shelf<PairMarks>,
+    /// Files that get the keys by which they are found, though nothing else of them changes.
+    pub keyless: BTreeSet<ChildId>,
+    /// How far that has come.
+    pub backfill: Option<Backfill>,
     /// Applications for categories.
     pub applications: Shelf<CategoryApplication>,
     /// How far the city is with the adulthood of children.
@@ -180,7 +197,7 @@ impl messaging::journal::Workspace for Workspace {
     type Needs = Needs;
     type Environment = Environment;
 
-    async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
+    async fn load(write: &Write, mut needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
         let mut visits = needs.visits;
         visits.duties.extend(&needs.children);
@@ -188,6 +205,9 @@ impl messaging::journal::Workspace for Workspace {
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
             let child = stored.open_with(&past, vault)?;
+            if needs.holders_of.contains(&child.id) {
+                needs.citizen_ids.extend(child.profile().citizen_id);
+            }
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
@@ -199,6 +219,10 @@ impl messaging::journal::Workspace for Workspace {
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            pairs: Shelf::of(matching::load(write, vault, needs.pairs).await?),
+            keyless: BTreeSet::new(),
+            backfill: None,
+            mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
             applications: Shelf::of(applications),
             adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
             migrants: Migrants::load(write, needs.migrants, vault).await?,
@@ -239,6 +263,9 @@ impl messaging::journal::Workspace for Workspace {
             }
             self.visits.follow(child);
         }
+        merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
+        matching::store(&self.pairs, &mut facts).map_err(ServiceError::internal)?;
+        self.store_keys(write, vault);
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
         sealed(&new)?.insert(write);
@@ -257,6 +284,36 @@ impl messaging::journal::Workspace for Workspace {
         self.liaison_points.store(write, vault)?;
         self.workforce.store(write, vault)?;
         self.visits.store(write, vault)
+    }
+}
+
+impl Workspace {
+    /// Writes the keys of files that are new or found by others now.
+    fn store_keys(&self, write: &mut Write, vault: &Vault) {
+        let mut new = Vec::new();
+        let mut renewed = Vec::new();
+        let mut stale = Vec::new();
+        for (id, file) in &self.files {
+            let keys = || matching::hashes(&file.child, vault);
+            match &file.stored {
+                Stored::New => new.push((*id, keys())),
+                Stored::Same if self.keyless.contains(id) => renewed.push((*id, keys())),
+                Stored::Same => {}
+                Stored::Before(before) => {
+                    let (before, now) = (matching::hashes(before, vault), keys());
+                    if before != now || self.keyless.contains(id) {
+                        stale.extend(before.into_keys().filter(|hash| !now.contains_key(hash)));
+                        renewed.push((*id, now));
+                    }
+                }
+            }
+        }
+        let changed: BTreeSet<ChildId> = renewed.iter().map(|(id, _)| *id).collect();
+        matching::delete_stale(write, &changed, stale);
+        matching::rows(&new).insert(write);
+        matching::rows(&renewed).upsert(write, matching::KEY);
+        let reached: Vec<Backfill> = self.backfill.into_iter().collect();
+        matching::backfill_rows(&reached).upsert(write, "id");
     }
 }
 

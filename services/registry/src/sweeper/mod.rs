@@ -15,6 +15,9 @@ pub use due_reviews::DueReviews;
 mod late_applications;
 pub use late_applications::LateApplications;
 
+mod match_keys;
+pub use match_keys::MatchKeys;
+
 mod run;
 pub use run::{Sweeper, SweeperSettings};
 

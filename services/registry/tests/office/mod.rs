@@ -21,8 +21,8 @@ use platform::vault::Vault;
 use registry::app::Application;
 use registry::domain::visit::DutyRule;
 use registry::grpc::{
-    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, PersonEndpoint,
-    RosterEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, MatchingEndpoint,
+    PersonEndpoint, RosterEndpoint,
 };
 use registry::policy::Policy;
 use registry::store::{Environment, Migrator};
@@ -36,6 +36,7 @@ pub struct Office {
     pub children: ChildEndpoint,
     pub categories: CategoryEndpoint,
     pub applications: ApplicationEndpoint,
+    pub matching: MatchingEndpoint,
     pub rosters: RosterEndpoint,
     pub persons: PersonEndpoint,
     pub guardianships: GuardianshipEndpoint,
@@ -78,6 +79,7 @@ impl Office {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
             applications: ApplicationEndpoint::new(Arc::clone(&application)),
+            matching: MatchingEndpoint::new(Arc::clone(&application)),
             rosters: RosterEndpoint::new(Arc::clone(&application)),
             persons: PersonEndpoint::new(Arc::clone(&application)),
             guardianships: GuardianshipEndpoint::new(Arc::clone(&application)),
@@ -133,6 +135,14 @@ impl Office {
     pub async fn event_types(&self) -> Vec<String> {
         let events = self.log.read(0, 100_000).await.unwrap();
         events.into_iter().map(|sealed| sealed.event.event.name.clone()).collect()
+    }
+
+    /// Changes the tables behind the registry's back, as an older version may have left them.
+    pub async fn change_tables(&self, sql: &str) {
+        let file = self.directory.path().join("databases/registry.db");
+        let connection = sea_orm::Database::connect(format!("sqlite://{}?mode=rw", file.display())).await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&connection, sql).await.unwrap();
+        connection.close().await.unwrap();
     }
 
     /// All events of one type, in order.

@@ -12,6 +12,7 @@ mod m20250115_000011_visits;
 mod m20250115_000050_applications;
 mod m20250116_000051_reviews;
 mod m20250117_000052_adulthood;
+mod m20250120_000040_matching;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250113_000030_migrants::Migrants));
         migrations.push(Box::new(m20250114_000010_workforce::Workforce));
         migrations.push(Box::new(m20250115_000011_visits::Visits));
+        migrations.push(Box::new(m20250120_000040_matching::Matching));
         migrations
     }
 }
