@@ -1,9 +1,10 @@
 //! Visits that were not made by the last day of the month, 24:00 Shanghai time, are told on the 1st.
 
+use std::collections::HashSet;
 use std::sync::Mutex;
 
 use kernel::time::shanghai_date;
-use kernel::{ChildId, Instant, Month};
+use kernel::{ChildId, Division, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
 
@@ -12,9 +13,9 @@ use crate::app::Application;
 use crate::app::visit::close_month::{AwaitMonthsEnd, CloseMonth};
 use crate::app::visit::tell_overdue::TellOverdue;
 use crate::domain::visit::month::overdue_from;
-use crate::store::visit::deadlines;
+use crate::store::visit::{deadlines, reading};
 
-/// Children told of in one step.
+/// Children looked at in one step.
 const STEP: u64 = 256;
 
 /// Tells of overdue visits, month by month.
@@ -61,20 +62,35 @@ impl Sweep for OverdueVisits {
                 None
             }
         };
-        let unseen = deadlines::unseen(reader, month, after, STEP).await?;
-        match unseen.last() {
-            None => journal.submit(CloseMonth { month }, RequestKey::none("CloseMonth")).await?,
-            Some((last, _)) => {
-                let last = *last;
-                let children = unseen.into_iter().filter_map(|(child, division)| Some((child, division?))).collect();
-                journal.submit(TellOverdue { month, children }, RequestKey::none("TellOverdue")).await?;
-                self.pass(month, Some(last));
-            }
+        let children = deadlines::on_duty(reader, month, after, STEP).await?;
+        let Some((last, _)) = children.last().copied() else {
+            journal.submit(CloseMonth { month }, RequestKey::none("CloseMonth")).await?;
+            return Ok(Swept::Part);
+        };
+        let children = unseen(application, month, children, now).await?;
+        if !children.is_empty() {
+            journal.submit(TellOverdue { month, children }, RequestKey::none("TellOverdue")).await?;
         }
+        self.pass(month, Some(last));
         Ok(Swept::Part)
     }
 
     async fn next(&self, _: &Application, now: Instant) -> Result<Option<Instant>, ServiceError> {
         Ok(Some(overdue_from(Month::of(shanghai_date(now)))))
     }
+}
+
+/// Those of the children of whom there is something to tell.
+async fn unseen(
+    application: &Application,
+    month: Month,
+    children: Vec<(ChildId, Option<Division>)>,
+    now: Instant,
+) -> Result<Vec<(ChildId, Division)>, ServiceError> {
+    let wanted = children.iter().map(|(child, _)| (*child, month)).collect();
+    let known = reading::months(application.database.reader(), &wanted).await?;
+    let done: HashSet<ChildId> =
+        known.into_iter().filter(|month| month.told(now).is_none()).map(|month| month.child).collect();
+    let unseen = children.into_iter().filter(|(child, _)| !done.contains(child));
+    Ok(unseen.filter_map(|(child, division)| Some((child, division?))).collect())
 }

@@ -8,8 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::due::spans;
-use crate::store::entity::{duty, duty_span, month_closing, visit_month};
+use crate::store::entity::{duty, duty_span, month_closing};
 
 /// The latest closed month.
 ///
@@ -34,36 +33,35 @@ pub async fn first_duty(connection: &impl ConnectionTrait) -> Result<Option<Mont
     Ok(first.flatten().and_then(|month| month.parse().ok()))
 }
 
-/// Up to `limit` children after `after` who were on duty in a month, were not seen in it and are not told as overdue, with
-/// the division of their household.
+/// Up to `limit` children after `after` who were on duty in a month, with the division of their household. Whether they
+/// were seen is asked apart: joined with it, PostgreSQL reads the whole month for every page.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn unseen(
+pub async fn on_duty(
     connection: &impl ConnectionTrait,
     month: Month,
     after: Option<ChildId>,
     limit: u64,
 ) -> Result<Vec<(ChildId, Option<Division>)>, DbErr> {
-    let mut select = spans(month);
-    select
-        .column((duty_span::Entity, duty_span::Column::ChildId))
-        .column((duty_span::Entity, duty_span::Column::Division))
-        .and_where(visit_month::Column::LastOn.is_null())
-        .and_where(visit_month::Column::OverdueAt.is_null())
-        .order_by((duty_span::Entity, duty_span::Column::ChildId), sea_orm::Order::Asc)
-        .limit(limit);
-    if let Some(after) = after {
-        select.and_where(duty_span::Column::ChildId.gt(after.as_uuid()));
-    }
-    let rows = connection.query_all(&select).await?;
-    rows.iter()
-        .map(|row| {
-            let child: Uuid = row.try_get("", "child_id")?;
-            let division: String = row.try_get("", "division")?;
-            Ok((ChildId::from_uuid(child), division.parse().ok()))
-        })
-        .collect()
+    let month = month.to_string();
+    let condition = Condition::all()
+        .add_option(after.map(|id| duty_span::Column::ChildId.gt(id.as_uuid())))
+        .add(duty_span::Column::FromMonth.lte(month.clone()))
+        .add(
+            Condition::any().add(duty_span::Column::UntilMonth.is_null()).add(duty_span::Column::UntilMonth.gt(month)),
+        );
+    let found: Vec<(Uuid, String)> = duty_span::Entity::find()
+        .select_only()
+        .column(duty_span::Column::ChildId)
+        .column(duty_span::Column::Division)
+        .filter(condition)
+        .order_by_asc(duty_span::Column::ChildId)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(|(child, division)| (ChildId::from_uuid(child), division.parse().ok())).collect())
 }
 
 /// Up to `limit` children whose duty was derived by another rule than the one of this number.

@@ -63,13 +63,6 @@ pub async fn page(
     Ok(found)
 }
 
-/// The statements behind a page, for those who want to know how the database answers them.
-#[must_use]
-pub fn statements(query: &DueQuery, limit: u64) -> Vec<SelectStatement> {
-    let of_post = query.post.map(|post| of_post(query, post, None, limit));
-    std::iter::once(assigned(query, None, limit)).chain(of_post).collect()
-}
-
 fn assigned(query: &DueQuery, after: Option<ChildId>, limit: u64) -> SelectStatement {
     on_duty(query, after, limit)
         .join(
