@@ -1,11 +1,16 @@
 //! Lists files, page by page.
 
+use kernel::ChildId;
 use platform::error::ServiceError;
 
 use super::Application;
 use super::page_token;
 use crate::domain::Child;
+use crate::store::category_class::are_told_by_class;
 use crate::store::listing::{self, Filter};
+
+/// Candidates that are looked into at once.
+const STEP: u64 = 500;
 
 /// A page of files.
 #[derive(Debug)]
@@ -39,8 +44,7 @@ impl Application {
                 )
             })?),
         };
-        let limit = size.saturating_add(1);
-        let mut ids = listing::page(self.database.reader(), filter, after, limit).await?;
+        let mut ids = self.matching(filter, after, size.saturating_add(1)).await?;
         let more = ids.len() as u64 > size;
         if more {
             ids.pop();
@@ -50,5 +54,32 @@ impl Application {
             _ => String::new(),
         };
         Ok(Page { children: self.found(ids).await?, next })
+    }
+
+    /// The first `limit` files after one that pass the filter. Where a class holds more categories than the ones asked
+    /// for, candidates are looked into step by step until there are enough or none is left.
+    async fn matching(
+        &self,
+        filter: &Filter,
+        mut after: Option<ChildId>,
+        limit: u64,
+    ) -> Result<Vec<ChildId>, ServiceError> {
+        let reader = self.database.reader();
+        let Some(carries) = filter.carries.as_ref().filter(|(wanted, _)| !are_told_by_class(wanted)) else {
+            return Ok(listing::page(reader, filter, after, limit).await?);
+        };
+        let mut found = Vec::new();
+        while (found.len() as u64) < limit {
+            let candidates = listing::page(reader, filter, after, STEP).await?;
+            let carrying = listing::carrying(reader, &candidates, carries, &self.vault).await?;
+            after = candidates.last().copied();
+            let last_step = (candidates.len() as u64) < STEP;
+            found.extend(candidates.into_iter().filter(|id| carrying.contains(id)));
+            if last_step {
+                break;
+            }
+        }
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
     }
 }

@@ -17,6 +17,8 @@ pub mod reclassify_category;
 pub mod import_roster;
 pub mod import_rows;
 
+pub mod reseal;
+
 pub mod export_roster;
 pub mod get_children;
 pub mod list_children;

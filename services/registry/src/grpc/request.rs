@@ -19,6 +19,7 @@ use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
 use crate::domain::{Category, Household};
 use crate::store::Workspace;
+use crate::store::sealed::request_hash;
 
 /// An identifier in a field.
 pub fn id<T: FromStr>(field: &str, text: &str) -> Result<T, ServiceError>
@@ -139,9 +140,10 @@ impl Mutation {
     ) -> Result<Self, ServiceError> {
         let caller = Caller::of(request)?;
         let message = request.get_ref();
+        let key = RequestKey::of(caller.code(), method, request_id(message), message)?;
         Ok(Self {
             application: Arc::clone(application),
-            key: RequestKey::of(caller.code(), method, request_id(message), message)?,
+            key: key.keyed(|fingerprint| request_hash(&application.vault, fingerprint)),
         })
     }
 

@@ -8,11 +8,12 @@ use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Query, Value};
+use sea_orm::sea_query::{Query, UpdateStatement, Value};
 
 use super::entity::child;
 use super::fact::{self, FactWriter};
 use super::reading;
+use super::sealed_columns::{RowKey, SealedColumn};
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryRecord, Child};
@@ -33,6 +34,8 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Rows that are to be sealed anew.
+    pub stale: Vec<(&'static SealedColumn, Vec<RowKey>)>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -43,6 +46,23 @@ pub struct Workspace {
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    resealing: Resealing,
+}
+
+/// Rows that are sealed anew, whatever lies in them.
+#[derive(Debug, Default)]
+struct Resealing {
+    updates: Vec<UpdateStatement>,
+    outcome: Resealed,
+}
+
+/// What became of the rows that a group was to seal anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Rows that were.
+    pub resealed: u32,
+    /// Rows that do not open.
+    pub unopened: u32,
 }
 
 /// A file as it stands, and as the database has it.
@@ -87,6 +107,12 @@ impl Workspace {
         &self.vault
     }
 
+    /// What became of the rows that the group was to seal anew.
+    #[must_use]
+    pub fn resealed(&self) -> Resealed {
+        self.resealing.outcome
+    }
+
     /// Puts a new or changed file in its place.
     pub fn put(&mut self, child: Child) {
         let id = child.id;
@@ -127,6 +153,7 @@ impl messaging::journal::Workspace for Workspace {
 
     async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
+        vault.refresh();
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
@@ -139,6 +166,7 @@ impl messaging::journal::Workspace for Workspace {
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            resealing: Resealing::of(write, needs.stale, vault).await?,
             vault: Arc::clone(vault),
         })
     }
@@ -171,15 +199,47 @@ impl messaging::journal::Workspace for Workspace {
                 }
             }
         }
+        // Before all else: a row that a use case changed is written over.
+        for update in &self.resealing.updates {
+            write.first(update);
+        }
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
         sealed(&new)?.insert(write);
         sealed(&changed)?.upsert(write, "id");
-        category_rows(&new_records).insert(write);
-        category_rows(&changed_records).upsert(write, "id");
+        let sealed =
+            |records: &[(ChildId, &CategoryRecord)]| category_rows(records, vault).map_err(ServiceError::internal);
+        sealed(&new_records)?.insert(write);
+        sealed(&changed_records)?.upsert(write, "id");
         facts.rows().upsert(write, fact::KEY);
         roster_rows(&self.new_rows, vault).insert(write);
         Ok(())
+    }
+}
+
+impl Resealing {
+    async fn of(
+        write: &Write,
+        stale: Vec<(&'static SealedColumn, Vec<RowKey>)>,
+        vault: &Vault,
+    ) -> Result<Self, ServiceError> {
+        let mut all = Self::default();
+        for (column, keys) in stale.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+            for row in column.rows(write, &keys).await? {
+                match column.renewed(&row, vault) {
+                    Ok(None) => {}
+                    Ok(Some(update)) => {
+                        all.outcome.resealed += 1;
+                        all.updates.push(update);
+                    }
+                    Err(error) => {
+                        all.outcome.unopened += 1;
+                        tracing::error!(%error, cause = error.vault.map(tracing::field::display), "a value cannot be sealed anew");
+                    }
+                }
+            }
+        }
+        Ok(all)
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m20241212_000001_children;
 mod m20250110_000002_facts;
 mod m20250110_000003_two_times;
+mod m20250112_000060_sealed_categories;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20241212_000001_children::Children));
         migrations.push(Box::new(m20250110_000002_facts::Facts));
         migrations.push(Box::new(m20250110_000003_two_times::TwoTimes));
+        migrations.push(Box::new(m20250112_000060_sealed_categories::SealedCategories));
         migrations
     }
 }
