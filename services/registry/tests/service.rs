@@ -1,5 +1,6 @@
 //! The services over a journal on SQLite: what is asked is decided, written, told and read again.
 
+mod keys;
 mod office;
 
 use contract::registry::v1;
