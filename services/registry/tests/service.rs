@@ -1,6 +1,6 @@
 //! The services over a journal on SQLite: what is asked is decided, written, told and read again.
 
-#[expect(dead_code, reason = "the office serves other suites too")]
+mod keys;
 mod office;
 
 use contract::registry::v1;
