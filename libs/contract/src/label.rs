@@ -1,7 +1,10 @@
 //! What people read for an enum value, in Chinese and English.
 
 use crate::options::Label;
-use crate::registry::v1::{Category, ChildState, EndReason, RowReason, SupportTier};
+use crate::registry::v1::{
+    Category, ChildState, EndReason, LiaisonLevel, MigrantOutcome, MigrantSource, NotMigrantReason,
+    ReconciliationDifference, ReconciliationOutcome, RowReason, SchoolAgeBand, SpecialMigrantReason, SupportTier,
+};
 use crate::{descriptors, policy};
 
 /// The label of an enum value, by the enum's full name and the value's number.
@@ -44,4 +47,28 @@ impl Labelled for EndReason {
 }
 impl Labelled for RowReason {
     const ENUM: &'static str = "hutong.registry.v1.RowReason";
+}
+impl Labelled for MigrantSource {
+    const ENUM: &'static str = "hutong.registry.v1.MigrantSource";
+}
+impl Labelled for SpecialMigrantReason {
+    const ENUM: &'static str = "hutong.registry.v1.SpecialMigrantReason";
+}
+impl Labelled for NotMigrantReason {
+    const ENUM: &'static str = "hutong.registry.v1.NotMigrantReason";
+}
+impl Labelled for MigrantOutcome {
+    const ENUM: &'static str = "hutong.registry.v1.MigrantOutcome";
+}
+impl Labelled for SchoolAgeBand {
+    const ENUM: &'static str = "hutong.registry.v1.SchoolAgeBand";
+}
+impl Labelled for ReconciliationOutcome {
+    const ENUM: &'static str = "hutong.registry.v1.ReconciliationOutcome";
+}
+impl Labelled for ReconciliationDifference {
+    const ENUM: &'static str = "hutong.registry.v1.ReconciliationDifference";
+}
+impl Labelled for LiaisonLevel {
+    const ENUM: &'static str = "hutong.registry.v1.LiaisonLevel";
 }

@@ -29,6 +29,20 @@ pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 pub enum Child {}
 /// One confirmation of one category of a child, with its validity.
 pub enum CategoryRecord {}
+/// An adult around children (成年人): a parent, a guardian, a carer.
+pub enum Person {}
+/// One condition of one person.
+pub enum Situation {}
+/// What one person is to one child.
+pub enum Role {}
+/// Those who live together (家庭).
+pub enum Household {}
+/// One application for one category of a child (认定申请).
+pub enum Application {}
+/// A child director or a township's child supervisor (儿童主任, 儿童督导员).
+pub enum Worker {}
+/// A visit or another contact with a child (走访).
+pub enum Visit {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -38,6 +52,20 @@ pub enum Request {}
 pub type ChildId = Id<Child>;
 /// See [`CategoryRecord`].
 pub type CategoryRecordId = Id<CategoryRecord>;
+/// See [`Person`].
+pub type PersonId = Id<Person>;
+/// See [`Situation`].
+pub type SituationId = Id<Situation>;
+/// See [`Role`].
+pub type RoleId = Id<Role>;
+/// See [`Household`].
+pub type HouseholdId = Id<Household>;
+/// See [`Application`].
+pub type ApplicationId = Id<Application>;
+/// See [`Worker`].
+pub type WorkerId = Id<Worker>;
+/// See [`Visit`].
+pub type VisitId = Id<Visit>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -48,6 +76,27 @@ impl IdKind for Child {
 }
 impl IdKind for CategoryRecord {
     const NAME: &'static str = "category record";
+}
+impl IdKind for Person {
+    const NAME: &'static str = "person";
+}
+impl IdKind for Situation {
+    const NAME: &'static str = "situation";
+}
+impl IdKind for Role {
+    const NAME: &'static str = "role";
+}
+impl IdKind for Household {
+    const NAME: &'static str = "household";
+}
+impl IdKind for Application {
+    const NAME: &'static str = "application";
+}
+impl IdKind for Worker {
+    const NAME: &'static str = "worker";
+}
+impl IdKind for Visit {
+    const NAME: &'static str = "visit";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

@@ -42,7 +42,10 @@ pub use division::{Division, DivisionError, DivisionLevel, Jurisdiction};
 pub use division_directory::{DirectoryError, DivisionDirectory, UnknownDivision};
 pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
-pub use id::{CategoryRecordId, ChildId, EventId, Id, IdError, IdKind, RequestId};
+pub use id::{
+    ApplicationId, CategoryRecordId, ChildId, EventId, HouseholdId, Id, IdError, IdKind, PersonId, RequestId, RoleId,
+    SituationId, VisitId, WorkerId,
+};
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
 pub use sex::Sex;

@@ -167,6 +167,12 @@ pub enum DateError {
     NoSuchDay,
 }
 
+/// So many days, to be added to a date or taken from it.
+#[must_use]
+pub fn days(number: i64) -> jiff::Span {
+    jiff::Span::new().days(number.clamp(-3_000_000, 3_000_000))
+}
+
 /// Reads `YYYY-MM-DD`, exactly: ten characters, no other spelling.
 ///
 /// # Errors

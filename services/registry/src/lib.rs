@@ -10,7 +10,9 @@
 )]
 
 mod registry;
-pub use registry::{Registry, RegistrySettings, SERVICE, Services};
+pub use registry::{Registry, RegistrySettings, SERVICE, Services, sweeps};
+
+pub mod settings;
 
 pub mod grpc;
 
@@ -23,5 +25,7 @@ pub mod keys;
 pub mod sweeper;
 
 pub mod workbook;
+
+pub mod policy;
 
 pub use store::Migrator;

@@ -3,9 +3,19 @@
 use std::sync::Arc;
 
 use async_nats::jetstream;
+use contract::registry::v1::application_service_server::ApplicationServiceServer;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
+use contract::registry::v1::circumstance_service_server::CircumstanceServiceServer;
+use contract::registry::v1::guardianship_service_server::GuardianshipServiceServer;
+use contract::registry::v1::liaison_service_server::LiaisonServiceServer;
+use contract::registry::v1::matching_service_server::MatchingServiceServer;
+use contract::registry::v1::migrant_service_server::MigrantServiceServer;
+use contract::registry::v1::person_service_server::PersonServiceServer;
+use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
+use contract::registry::v1::visit_service_server::VisitServiceServer;
+use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
@@ -19,10 +29,19 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
-use crate::grpc::{CategoryEndpoint, ChildEndpoint, RosterEndpoint};
+use crate::domain::visit::DutyRule;
+use crate::grpc::{
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
+    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint,
+    WorkerEndpoint,
+};
 use crate::keys::{KeyKeeper, Resealer};
+use crate::policy::Policy;
+use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::changed_duty_rule::ChangedDutyRule;
+use crate::sweeper::overdue_visits::OverdueVisits;
+use crate::sweeper::{Adulthood, DueReviews, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -42,6 +61,8 @@ pub struct RegistrySettings {
     pub clock: Arc<dyn Clock>,
     /// The divisions of the city.
     pub divisions: Arc<DivisionDirectory>,
+    /// What the city sets.
+    pub policy: Arc<Policy>,
     /// Sizes and limits of writing.
     pub journal: JournalConfig,
     /// Limits of the relay.
@@ -68,22 +89,46 @@ pub struct Services {
     pub child: ChildServiceServer<ChildEndpoint>,
     /// Decides on categories.
     pub category: CategoryServiceServer<CategoryEndpoint>,
+    /// Leads a category from the application to the decision.
+    pub application: ApplicationServiceServer<ApplicationEndpoint>,
+    /// Finds files of one child.
+    pub matching: MatchingServiceServer<MatchingEndpoint>,
+    /// Keeps the adults around children.
+    pub person: PersonServiceServer<PersonEndpoint>,
+    /// Keeps who stands around a child.
+    pub guardianship: GuardianshipServiceServer<GuardianshipEndpoint>,
+    /// Keeps children's own circumstances.
+    pub circumstance: CircumstanceServiceServer<CircumstanceEndpoint>,
     /// Takes in and gives out rosters.
     pub roster: RosterServiceServer<RosterEndpoint>,
+    /// Keeps the ledger of migrant children.
+    pub migrant: MigrantServiceServer<MigrantEndpoint>,
+    /// Compares it with other lists.
+    pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
+    /// Keeps the liaison points.
+    pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
+    /// Keeps workers and their posts.
+    pub worker: WorkerServiceServer<WorkerEndpoint>,
+    /// Keeps visits and the duty of them.
+    pub visit: VisitServiceServer<VisitEndpoint>,
 }
 
 impl Registry {
     /// Starts writing, reading and relaying.
     ///
     /// # Errors
-    /// `FAILED_PRECONDITION` if the database is older or newer than this binary.
+    /// `FAILED_PRECONDITION` if the database is older or newer than this binary, or a setting names what does not exist.
     pub async fn start(settings: RegistrySettings) -> Result<Self, ServiceError> {
         settings.database.require_migrated::<Migrator>().await.map_err(|error| {
             ServiceError::failed_precondition("DATABASE_VERSION", error.to_string()).with_source(error)
         })?;
+        let visit_duty = Arc::new(visit_duty(&settings.registry.visit_duty)?);
         let (journal, feed) = Journal::start(JournalSettings {
             database: settings.database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&settings.vault) }),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&settings.vault),
+                visit_duty: Arc::clone(&visit_duty),
+            }),
             clock: Arc::clone(&settings.clock),
             signer: settings.signer,
             config: settings.journal,
@@ -102,12 +147,18 @@ impl Registry {
             vault: Arc::clone(&settings.vault),
         };
         let resealer = Resealer::start(keeper, settings.shutdown.clone());
-        let application =
-            Application::new(journal, settings.database, settings.vault, settings.clock, settings.divisions);
+        let application = Application::new(
+            journal,
+            settings.database,
+            settings.vault,
+            settings.clock,
+            settings.divisions,
+            settings.policy,
+        );
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
-            sweeps: sweeps(),
+            sweeps: sweeps(&visit_duty),
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
@@ -120,14 +171,24 @@ impl Registry {
         &self.application
     }
 
-    /// The three services of the contract, to be added to a door.
+    /// The services of the contract, to be added to a door.
     #[must_use]
     pub fn services(&self) -> Services {
         let application = || Arc::clone(&self.application);
         Services {
             child: ChildServiceServer::new(ChildEndpoint::new(application())),
             category: CategoryServiceServer::new(CategoryEndpoint::new(application())),
+            application: ApplicationServiceServer::new(ApplicationEndpoint::new(application())),
+            matching: MatchingServiceServer::new(MatchingEndpoint::new(application())),
+            person: PersonServiceServer::new(PersonEndpoint::new(application())),
+            guardianship: GuardianshipServiceServer::new(GuardianshipEndpoint::new(application())),
+            circumstance: CircumstanceServiceServer::new(CircumstanceEndpoint::new(application())),
             roster: RosterServiceServer::new(RosterEndpoint::new(application())),
+            migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
+            reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
+            liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
+            worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
+            visit: VisitServiceServer::new(VisitEndpoint::new(application())),
         }
     }
 
@@ -148,6 +209,15 @@ impl Registry {
 
 /// Every kind of deadline that the registry keeps.
 #[must_use]
-pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    Vec::new()
+pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep>> {
+    let rule = Arc::clone(visit_duty);
+    vec![
+        Box::new(LateApplications),
+        Box::new(DueReviews),
+        Box::new(Adulthood),
+        Box::new(MatchKeys),
+        // The rule comes first: a month that is over keeps the duty that it had.
+        Box::new(ChangedDutyRule { rule }),
+        Box::new(OverdueVisits::default()),
+    ]
 }

@@ -3,6 +3,10 @@ use std::path::Path;
 use contract::exchange::v1::mailbox_service_client::MailboxServiceClient;
 use contract::registry::v1::category_service_client::CategoryServiceClient;
 use contract::registry::v1::child_service_client::ChildServiceClient;
+use contract::registry::v1::liaison_service_client::LiaisonServiceClient;
+use contract::registry::v1::matching_service_client::MatchingServiceClient;
+use contract::registry::v1::migrant_service_client::MigrantServiceClient;
+use contract::registry::v1::reconciliation_service_client::ReconciliationServiceClient;
 use contract::registry::v1::roster_service_client::RosterServiceClient;
 use platform::identity::Credentials;
 use tonic::transport::Channel;
@@ -59,9 +63,29 @@ impl City {
         CategoryServiceClient::new(self.channel(OWNER).await)
     }
 
+    /// What finds files of one child, as civil affairs.
+    pub async fn matching(&self) -> MatchingServiceClient<Channel> {
+        MatchingServiceClient::new(self.channel(OWNER).await)
+    }
+
     /// The rosters, as civil affairs.
     pub async fn rosters(&self) -> RosterServiceClient<Channel> {
         RosterServiceClient::new(self.channel(OWNER).await)
+    }
+
+    /// The ledger of migrant children, as a department.
+    pub async fn migrants(&self, code: &str) -> MigrantServiceClient<Channel> {
+        MigrantServiceClient::new(self.channel(code).await)
+    }
+
+    /// The ledger's comparisons with other lists, as civil affairs.
+    pub async fn reconciliations(&self) -> ReconciliationServiceClient<Channel> {
+        ReconciliationServiceClient::new(self.channel(OWNER).await)
+    }
+
+    /// The liaison points, as civil affairs.
+    pub async fn liaison(&self) -> LiaisonServiceClient<Channel> {
+        LiaisonServiceClient::new(self.channel(OWNER).await)
     }
 
     /// The state of mailboxes, as a department.

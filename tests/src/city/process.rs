@@ -206,6 +206,8 @@ impl City {
         set("nats.listen", "127.0.0.1:0");
         set("nats.server_binary", &nats.display().to_string());
         set("database.url", self.database.setting());
+        // The samples are of past years: what is long due would be told in the middle of a test. A test of it asks for it.
+        set("registry.sweep_seconds", "86400");
         if self.options.has_departments() {
             set("departments.file", &self.folder.path().join("departments.toml").display().to_string());
         }

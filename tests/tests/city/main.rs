@@ -8,12 +8,21 @@ mod architecture;
 mod contract_that_leaks;
 
 mod bad_input;
+mod category_path;
 mod changing;
 mod deciding;
+mod guardians;
+mod matching;
 mod reading;
 mod registering;
 mod roster;
+
+mod migrants;
+mod office;
 mod two_times;
+
+mod appointing;
+mod visiting;
 
 mod commands;
 

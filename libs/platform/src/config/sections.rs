@@ -188,6 +188,12 @@ pub struct RegistryConfig {
     /// How often passed deadlines are looked for, at the latest.
     #[serde(rename = "sweep_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
     pub sweep: Duration,
+    /// The city's own policy; nothing means the one that comes with Hutong.
+    #[serde(deserialize_with = "read::optional_path")]
+    pub policy_directory: Option<PathBuf>,
+    /// The categories whose children are visited every month, between spaces.
+    #[serde(deserialize_with = "read::text")]
+    pub visit_duty: String,
 }
 
 /// `[exchange]`

@@ -8,6 +8,7 @@ use platform::identity::CredentialsError;
 use platform::nats::NatsError;
 use platform::server::ServerError;
 use platform::vault::KeyFileError;
+use registry::policy::PolicyError;
 
 use super::{DepartmentsError, DirectoryError};
 use crate::broker::BrokerError;
@@ -22,6 +23,9 @@ pub enum CityError {
     /// The table of divisions.
     #[error("the table of divisions is damaged")]
     Divisions(#[from] kernel::DirectoryError),
+    /// What the city sets for its registry.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The data directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),

@@ -11,6 +11,7 @@ use platform::database::Database;
 use platform::nats;
 use platform::server::Server;
 use platform::vault::Vault;
+use registry::policy::Policy;
 use registry::{Registry, RegistrySettings};
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +65,7 @@ impl Parts {
         ground: &Ground<'_>,
         database: Database,
         divisions: DivisionDirectory,
+        policy: Arc<Policy>,
     ) -> Result<(), CityError> {
         let client = ground.connect(Part::Registry.name()).await?;
         let registry = Registry::start(RegistrySettings {
@@ -73,6 +75,7 @@ impl Parts {
             signer: ground.signer(Part::Registry.name())?,
             clock: Arc::clone(ground.clock),
             divisions: Arc::new(divisions),
+            policy,
             journal: ground.config.journal.clone(),
             relay: ground.config.relay.clone(),
             registry: ground.config.registry.clone(),
@@ -117,8 +120,18 @@ impl Parts {
             let services = registry.services();
             server = server
                 .service(services.child.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.application.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.category.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit));
+                .service(services.matching.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.person.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.guardianship.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.circumstance.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.migrant.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.reconciliation.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
             server =

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use contract::mailboxes::Mailboxes;
 use kernel::{Clock, DivisionDirectory};
 use platform::config::Config;
+use registry::policy::Policy;
 
 use super::divisions::read_divisions;
 use super::{CityError, DataDirectory, DirectoryLock, Part, SERVICES, read_mailboxes};
@@ -14,6 +15,7 @@ use crate::certificates::{Certificates, Issued, Subject};
 pub(super) struct Prepared {
     pub(super) mailboxes: Arc<Mailboxes>,
     pub(super) divisions: DivisionDirectory,
+    pub(super) policy: Arc<Policy>,
     pub(super) directory: DataDirectory,
     pub(super) lock: DirectoryLock,
     pub(super) tls: PathBuf,
@@ -29,6 +31,10 @@ pub(super) fn is_whole(config: &Config, served: &[Part]) -> bool {
 pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) -> Result<Prepared, CityError> {
     let mailboxes = Arc::new(read_mailboxes(config)?);
     let divisions = read_divisions()?;
+    let policy = match &config.registry.policy_directory {
+        None => Policy::built_in()?,
+        Some(directory) => Policy::read(directory)?,
+    };
     let directory = DataDirectory::at(&config.data.directory)?;
     directory.create()?;
     let whole = is_whole(config, served);
@@ -40,7 +46,8 @@ pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) 
         issue_everybodys(&certificates, &mailboxes)?;
     }
     let server_certificate = certificates.ensure(&server_subject(config))?;
-    Ok(Prepared { mailboxes, divisions, directory, lock, tls, certificates, server_certificate })
+    let policy = Arc::new(policy);
+    Ok(Prepared { mailboxes, divisions, policy, directory, lock, tls, certificates, server_certificate })
 }
 
 fn issue_everybodys(certificates: &Certificates, mailboxes: &Mailboxes) -> Result<(), CityError> {

@@ -163,7 +163,7 @@ async fn open(
     served: &[Part],
 ) -> Result<(BoundServer, Endpoints), CityError> {
     if let Some(database) = database {
-        parts.start_registry(ground, database, prepared.divisions.clone()).await?;
+        parts.start_registry(ground, database, prepared.divisions.clone(), Arc::clone(&prepared.policy)).await?;
     }
     if served.contains(&Part::Exchange) {
         parts.start_exchange(ground, &prepared.mailboxes).await?;

@@ -7,11 +7,14 @@ use contract::label::Labelled as _;
 use contract::registry::v1;
 use kernel::{CategoryRecordId, DisabilityGrade, Instant, Month, Period, SchoolStage, Version};
 
-use super::as_of::AsOf;
 use crate::domain::roster::{Remark, Report};
-use crate::domain::{CategoryRecord, Child, ChildState, Profile, Standing, Tier};
+use crate::domain::{AsOf, CategoryRecord, Child, ChildState, Profile, Standing, Tier};
 
 pub use crate::store::SealedReply;
+
+/// The reply of what the service does by itself.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct Nothing {}
 
 /// The etag of a file as it stands.
 #[must_use]
@@ -29,14 +32,9 @@ pub fn child(child: &Child) -> v1::Child {
 /// the ones that counted in that day's month.
 #[must_use]
 pub fn child_as_of(child: &Child, as_of: AsOf) -> Option<v1::Child> {
-    let AsOf { valid: day, recorded: instant } = as_of;
-    let known = child.record.known_at(instant);
-    let version = match day {
-        Some(day) => known.into_iter().find(|version| version.period.contains(day))?,
-        None => known.into_iter().find(|version| version.period.until().is_none())?,
-    };
-    let categories = child.categories.iter().filter_map(|record| record.known_at(instant));
-    let counts = |record: &CategoryRecord| day.is_none_or(|day| record.counts_in(Month::of(day)));
+    let version = as_of.of(&child.record)?;
+    let categories = child.categories.iter().filter_map(|record| record.known_at(as_of.known));
+    let counts = |record: &CategoryRecord| record.counts_in(Month::of(as_of.day));
     Some(standing(child, version, &categories.filter(counts).collect::<Vec<_>>()))
 }
 
@@ -75,6 +73,7 @@ pub fn category(record: &CategoryRecord) -> v1::CategoryRecord {
         confirmed_on: Some(from_date(record.confirmed_on)),
         from_month: Some(from_month(record.from)),
         until_month: record.until.map(from_month),
+        reviewed_on: Some(from_date(record.review.on)),
     }
 }
 

@@ -10,8 +10,11 @@ use platform::database::Database;
 use platform::vault::Vault;
 
 use super::loader::ChildLoader;
+use super::migrant;
 use crate::domain::Category;
+use crate::domain::migrant::MigrantRules;
 use crate::domain::roster::Terms;
+use crate::policy::Policy;
 use crate::store::Workspace;
 
 /// What the use cases work with.
@@ -27,8 +30,12 @@ pub struct Application {
     pub clock: Arc<dyn Clock>,
     /// The divisions of the city.
     pub divisions: Arc<DivisionDirectory>,
+    /// What the city sets.
+    pub policy: Arc<Policy>,
     /// The categories by their Chinese terms.
     pub terms: Arc<Terms>,
+    /// Who counts as a migrant child.
+    pub migrant_rules: Arc<MigrantRules>,
     pub(super) loader: ChildLoader,
 }
 
@@ -41,6 +48,7 @@ impl Application {
         vault: Arc<Vault>,
         clock: Arc<dyn Clock>,
         divisions: Arc<DivisionDirectory>,
+        policy: Arc<Policy>,
     ) -> Self {
         Self {
             journal,
@@ -49,7 +57,9 @@ impl Application {
             vault,
             clock,
             divisions,
+            policy,
             terms: Arc::new(terms()),
+            migrant_rules: Arc::new(migrant::rules::built_in().expect("a test reads the table that comes with Hutong")),
         }
     }
 }

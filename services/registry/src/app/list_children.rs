@@ -34,25 +34,10 @@ impl Application {
         token: &str,
         size: u64,
     ) -> Result<Page, ServiceError> {
-        let after = match token {
-            "" => None,
-            token => Some(page_token::read(token, filters).ok_or_else(|| {
-                ServiceError::invalid(
-                    "page_token",
-                    "PAGE_TOKEN_INVALID",
-                    "must be the next_page_token of a page with the same filters",
-                )
-            })?),
-        };
-        let mut ids = self.matching(filter, after, size.saturating_add(1)).await?;
-        let more = ids.len() as u64 > size;
-        if more {
-            ids.pop();
-        }
-        let next = match ids.last() {
-            Some(last) if more => page_token::write(*last, filters),
-            _ => String::new(),
-        };
+        let after = page_token::after(token, filters)?;
+        let limit = size.saturating_add(1);
+        let ids = self.matching(filter, after, limit).await?;
+        let (ids, next) = page_token::cut(ids, size, filters);
         Ok(Page { children: self.found(ids).await?, next })
     }
 

@@ -8,6 +8,8 @@ use platform::error::ServiceError;
 use super::answer::{self, SealedReply};
 use super::refusal::child_not_found;
 use super::target::Target;
+use crate::domain::Mergers;
+use crate::domain::matching::{Pair, PairMarks};
 use crate::domain::merge::{Merge, merge};
 use crate::events;
 use crate::store::{Needs, Workspace};
@@ -27,16 +29,27 @@ impl UseCase<Workspace> for MergeChildren {
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
         needs.children.insert(self.merged_child);
+        needs.mergers.insert(self.target.child);
+        needs.pairs.extend(Pair::of(self.target.child, self.merged_child));
     }
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let survivor = self.target.of(workspace)?;
         let merged = workspace.child(self.merged_child).ok_or_else(child_not_found)?;
-        let Merge { survivor, merged, events } =
+        let pair = Pair::of(survivor.id, merged.id);
+        if pair.and_then(|pair| workspace.pairs.get(pair)).is_some_and(PairMarks::is_different) {
+            return Err(ServiceError::failed_precondition(
+                "MARKED_DIFFERENT",
+                "a person found the two files to be of two children: unmark them first",
+            ));
+        }
+        let mergers = workspace.mergers.get(survivor.id).cloned().unwrap_or_else(|| Mergers::none(survivor.id));
+        let Merge { survivor, merged, takeover, events } =
             merge(survivor, merged, || CategoryRecordId::generate(context.clock()), context.now())?;
         let reply = v1::MergeChildrenResponse { child: Some(answer::child(&survivor)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
+        workspace.mergers.put(mergers.with(merged.id, takeover, context.now()));
         workspace.put(merged);
         workspace.put(survivor);
         Ok(reply)

@@ -8,11 +8,22 @@ pub mod end_child;
 pub mod merge_children;
 pub mod register_child;
 pub mod transfer_child;
+pub mod unmerge_children;
 pub mod update_child;
 
 pub mod confirm_category;
 pub mod end_category;
 pub mod reclassify_category;
+pub mod remind_of_reviews;
+pub mod review_category;
+
+pub mod adulthood;
+pub mod category_application;
+
+pub mod circumstance;
+pub mod guardianship;
+pub mod household;
+pub mod person;
 
 pub mod import_roster;
 pub mod import_rows;
@@ -23,10 +34,16 @@ pub mod export_roster;
 pub mod get_children;
 pub mod list_children;
 pub mod list_support;
+pub mod matching;
 pub mod search_children;
 
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
+pub mod visit;
+pub mod worker;
+
 pub mod answer;
-pub mod as_of;
 pub mod refusal;
 
 pub mod target;

@@ -8,6 +8,7 @@ use crate::domain::decision::DecisionError;
 use crate::domain::ending::EndError;
 use crate::domain::merge::MergeError;
 use crate::domain::profile::ProfileError;
+use crate::domain::review::ReviewError;
 use crate::domain::transfer::TransferError;
 
 /// `NOT_FOUND`: there is no such file.
@@ -20,6 +21,12 @@ pub fn child_not_found() -> ServiceError {
 #[must_use]
 pub fn already_registered() -> ServiceError {
     ServiceError::already_exists("CHILD_ALREADY_REGISTERED", "a file with this citizen id exists")
+}
+
+/// `FAILED_PRECONDITION`: the child carries the category.
+#[must_use]
+pub fn already_confirmed() -> ServiceError {
+    failed("CATEGORY_ALREADY_CONFIRMED", DecisionError::AlreadyConfirmed)
 }
 
 /// `INVALID_ARGUMENT`: the division is none of the city's, or larger than a county.
@@ -97,6 +104,21 @@ impl From<MergeError> for ServiceError {
     }
 }
 
+/// What a caller is told of a refused review.
+#[must_use]
+pub fn review(error: ReviewError) -> ServiceError {
+    match error {
+        ReviewError::NotActive(error) => error.into(),
+        ReviewError::NoSuchRecord => decision(DecisionError::NoSuchRecord, "reviewed_on"),
+        ReviewError::Ended => decision(DecisionError::AlreadyEnded, "reviewed_on"),
+        ReviewError::ImpossibleDay => ServiceError::invalid(
+            "reviewed_on",
+            "DATE_OUT_OF_RANGE",
+            "must not be before the last review nor in the future",
+        ),
+    }
+}
+
 /// What a caller is told of a refused decision whose day stands in the field `day`.
 #[must_use]
 pub fn decision(error: DecisionError, day: &str) -> ServiceError {
@@ -106,7 +128,7 @@ pub fn decision(error: DecisionError, day: &str) -> ServiceError {
             ServiceError::new(ErrorCode::NotFound, "CATEGORY_RECORD_NOT_FOUND", error.to_string())
         }
         DecisionError::AlreadyEnded => failed("CATEGORY_ENDED", error),
-        DecisionError::AlreadyConfirmed => failed("CATEGORY_ALREADY_CONFIRMED", error),
+        DecisionError::AlreadyConfirmed => already_confirmed(),
         DecisionError::AgeLimit => failed("AGE_LIMIT", error),
         DecisionError::BeforeStart => failed("DATE_BEFORE_START", error),
         DecisionError::ImpossibleDay => impossible_day(day),

@@ -19,11 +19,22 @@ pub struct CategoryRecord {
     /// The first month in which it no longer counts, `None` while it stands. Never before `from`: a category that
     /// ended in the month of its confirmation never counted.
     pub until: Option<Month>,
-    /// Since when that is known.
+    /// When somebody last looked whether it still holds.
+    pub review: Review,
+    /// Since when its months are known.
     pub recorded: Instant,
     /// What was believed of its months before, in the order of recording. A decision needs all of it, a reading of the
     /// present none.
     pub earlier: Vec<EarlierSpan>,
+}
+
+/// When a standing category was last looked at, and whether it was told that it is time again (定期核查).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// The day of the confirmation or of the last review.
+    pub on: Date,
+    /// The day on which it was last told that a review is due, `None` while none is.
+    pub told: Option<Date>,
 }
 
 /// The months of a category as they were once believed.
@@ -50,7 +61,8 @@ impl CategoryRecord {
     #[must_use]
     pub fn confirmed(id: CategoryRecordId, category: Category, confirmed_on: Date, now: Instant) -> Self {
         let from = month_after(confirmed_on);
-        Self { id, category, confirmed_on, from, until: None, recorded: now, earlier: Vec::new() }
+        let review = Review { on: confirmed_on, told: None };
+        Self { id, category, confirmed_on, from, until: None, review, recorded: now, earlier: Vec::new() }
     }
 
     /// The tier that follows from the category.

@@ -42,6 +42,16 @@ pub enum Fact {
         /// The file that closed.
         merged_child: ChildId,
     },
+    /// The child turns 18 soon.
+    AgingOut {
+        /// The birthday.
+        turns_18_on: Date,
+    },
+    /// A merge into this file was undone: the other file is open again.
+    Unmerged {
+        /// The file that is open again.
+        restored_child: ChildId,
+    },
     /// The child died.
     Deceased {
         /// The day of death.
@@ -73,6 +83,22 @@ pub enum Fact {
         previous_tier: Option<Tier>,
         /// The first month of the new record, and the first without the previous one.
         from: Month,
+    },
+    /// Somebody looked whether a category still holds, and it does.
+    CategoryReviewed {
+        /// The record.
+        record: CategoryRecordId,
+        /// The day.
+        on: Date,
+    },
+    /// A category is to be looked at.
+    ReviewDue {
+        /// The record.
+        record: CategoryRecordId,
+        /// Since when.
+        due_on: Date,
+        /// Whether it was told before, and nobody has looked.
+        late: bool,
     },
     /// A category ended.
     CategoryEnded {

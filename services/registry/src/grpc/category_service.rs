@@ -9,6 +9,7 @@ use crate::app::Application;
 use crate::app::confirm_category::ConfirmCategory;
 use crate::app::end_category::EndCategory;
 use crate::app::reclassify_category::ReclassifyCategory;
+use crate::app::review_category::ReviewCategory;
 
 /// Decides on categories.
 #[derive(Clone, Debug)]
@@ -57,6 +58,20 @@ impl CategoryService for CategoryEndpoint {
         mutation.submit(use_case).await
     }
 
+    async fn review_category(
+        &self,
+        request: Request<v1::ReviewCategoryRequest>,
+    ) -> Result<Response<v1::ReviewCategoryResponse>, Status> {
+        let mutation = Mutation::of(&self.application, "ReviewCategory", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let use_case = ReviewCategory {
+            target: target(&request.child, &request.etag)?,
+            record: id("record", &request.record)?,
+            reviewed_on: day("reviewed_on", request.reviewed_on.as_ref())?,
+        };
+        mutation.submit(use_case).await
+    }
+
     async fn list_support(
         &self,
         request: Request<v1::ListSupportRequest>,
@@ -66,7 +81,7 @@ impl CategoryService for CategoryEndpoint {
         let (first, last) = (request.first_month.as_ref(), request.last_month.as_ref());
         let (first, last) = (month("first_month", first)?, month("last_month", last)?);
         let now = self.application.clock.now();
-        let known_at = as_of(None, request.as_of_recorded.as_ref(), now)?.map_or(now, |as_of| as_of.recorded);
+        let known_at = as_of(None, request.as_of_recorded.as_ref(), now)?.map_or(now, |as_of| as_of.known);
         let months = self.application.list_support(child, first, last, known_at).await?;
         Ok(Response::new(v1::ListSupportResponse { months }))
     }

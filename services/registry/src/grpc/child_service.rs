@@ -9,23 +9,19 @@ use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::{citizen_id, patch, profile};
-use super::request::{Mutation, Violations, area, as_of, day, household, id, optional_day, target};
+use super::request::{Mutation, Violations, area, as_of, day, household, id, optional_day, page_size, reason, target};
 use crate::app::Application;
 use crate::app::answer;
 use crate::app::end_child::EndChild;
 use crate::app::merge_children::MergeChildren;
 use crate::app::register_child::RegisterChild;
 use crate::app::transfer_child::TransferChild;
+use crate::app::unmerge_children::UnmergeChildren;
 use crate::app::update_child::UpdateChild;
 use crate::domain::child::EndReason;
 use crate::domain::{Category, Child, Tier};
 use crate::store::listing::Filter;
 use crate::store::standing::ACTIVE;
-
-/// Files on a page where the caller names no number.
-const PAGE: u64 = 50;
-/// Files on a page at most.
-const LARGEST_PAGE: u64 = 500;
 
 /// Keeps the files of children.
 #[derive(Clone, Debug)]
@@ -95,10 +91,7 @@ impl ChildService for ChildEndpoint {
     ) -> Result<Response<v1::ListChildrenResponse>, Status> {
         let request = request.into_inner();
         let filter = filter(&request, Month::of(self.application.clock.today()))?;
-        let size = match u64::try_from(request.page_size).unwrap_or_default() {
-            0 => PAGE,
-            size => size.min(LARGEST_PAGE),
-        };
+        let size = page_size(request.page_size);
         let token = request.page_token.clone();
         let filters = v1::ListChildrenRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_children(&filter, &filters.encode_to_vec(), &token, size).await?;
@@ -167,6 +160,20 @@ impl ChildService for ChildEndpoint {
         let use_case = MergeChildren {
             target: target(&request.child, &request.etag)?,
             merged_child: id("merged_child", &request.merged_child)?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn unmerge_children(
+        &self,
+        request: Request<v1::UnmergeChildrenRequest>,
+    ) -> Result<Response<v1::UnmergeChildrenResponse>, Status> {
+        let mutation = Mutation::of(&self.application, "UnmergeChildren", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let use_case = UnmergeChildren {
+            target: target(&request.child, &request.etag)?,
+            merged_child: id("merged_child", &request.merged_child)?,
+            reason: reason("reason", &request.reason)?,
         };
         mutation.submit(use_case).await
     }

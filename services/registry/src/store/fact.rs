@@ -45,6 +45,24 @@ pub enum FactKind {
     File = 12,
     /// In which months a category was believed to count.
     CategoryMonths = 13,
+    /// Who a person is (身份).
+    Identity = 20,
+    /// What is so of a child, whatever it is: even its kind is sealed (自身状况).
+    Circumstance = 21,
+    /// Who a migrant child is (流动儿童身份).
+    MigrantIdentity = 30,
+    /// Who guards a migrant child in the city (监护人).
+    MigrantGuardian = 31,
+    /// Where a migrant child is (流动去向).
+    Whereabouts = 32,
+    /// Why a migrant child is a special one (特殊流动儿童).
+    SpecialMigrant = 33,
+    /// Who answers for a liaison point (联络点负责人).
+    LiaisonContact = 34,
+    /// What a file took over from another one by a merge (合并).
+    Merger = 40,
+    /// What a person said of two files: that they are of two children (非同一人).
+    Pair = 41,
 }
 
 impl FactKind {

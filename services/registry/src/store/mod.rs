@@ -16,6 +16,20 @@ pub mod standing;
 pub mod row;
 
 pub mod fact;
+pub mod matching;
+pub mod merger;
+pub mod versions;
+
+pub mod visit;
+pub mod worker;
+
+pub mod adulthood;
+pub mod application;
+mod evidence;
+pub mod family;
+pub mod liaison;
+pub mod migrant;
+pub mod reconciliation;
 
 pub mod listing;
 pub mod reading;
@@ -23,6 +37,7 @@ pub mod writing;
 
 pub mod workspace;
 
+pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;
 pub use reply::SealedReply;
 pub use row::{InconsistentRow, StoredChild};

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use kernel::{ChildId, CitizenId};
+use kernel::{ChildId, CitizenId, Date};
 use platform::database::{any_blob, any_uuid};
 use platform::vault::Vault;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -58,6 +59,32 @@ pub async fn holders(
 ) -> Result<HashMap<CitizenId, ChildId>, DbErr> {
     let by_hash: HashMap<Hash, CitizenId> = ids.into_iter().map(|id| (citizen_id_hash(vault, &id), id)).collect();
     find_by_hash(connection, child::Entity::find(), child::Column::CitizenIdHash, child::Column::Id, &by_hash).await
+}
+
+/// Up to `limit` children with a standing category that was last looked at on `looked_at_until` or before, and of which that
+/// was not told after `told_until`, the most urgent first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn reviews_due(
+    connection: &impl ConnectionTrait,
+    looked_at_until: Date,
+    told_until: Date,
+    limit: u64,
+) -> Result<Vec<ChildId>, DbErr> {
+    use category_record::Column;
+    let found: Vec<Uuid> = category_record::Entity::find()
+        .select_only()
+        .column(Column::ChildId)
+        .filter(Column::ReviewedOn.lte(looked_at_until.to_string()))
+        .filter(Column::UntilMonth.is_null())
+        .filter(Column::ReviewToldOn.is_null().or(Column::ReviewToldOn.lte(told_until.to_string())))
+        .order_by_asc(Column::ReviewedOn)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(ChildId::from_uuid).collect())
 }
 
 /// The children that were registered of these roster rows.

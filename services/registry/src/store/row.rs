@@ -10,6 +10,7 @@ use super::entity::{category_record, child};
 use super::fact::Facts;
 use super::sealed::{SealedPart, open_category};
 use super::standing::{Months, OpenPart, earlier};
+use crate::domain::category_record::Review;
 use crate::domain::{Category, CategoryRecord, Child, Standing};
 
 /// An impossible row.
@@ -121,6 +122,10 @@ fn category(
         confirmed_on: parse_iso(&row.confirmed_on).map_err(|_| wrong("confirmed_on"))?,
         from: row.from_month.parse().map_err(|_| wrong("from_month"))?,
         until: until.transpose()?,
+        review: Review {
+            on: parse_iso(&row.reviewed_on).map_err(|_| wrong("reviewed_on"))?,
+            told: row.review_told_on.as_deref().map(parse_iso).transpose().map_err(|_| wrong("review_told_on"))?,
+        },
         recorded: Instant::from_micros(row.recorded_at),
         earlier: earlier(months).ok_or_else(|| inconsistent("fact", "superseded_at", row.id))?,
     })

@@ -41,6 +41,38 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         renew: fact,
     },
     SealedColumn {
+        table: "category_application",
+        column: "sealed",
+        key: &[Key::Uuid("id")],
+        also: &[],
+        open: &[],
+        renew: |row, vault| in_its_row("category_application", "id", row, vault),
+    },
+    SealedColumn {
+        table: "worker",
+        column: "sealed",
+        key: &[Key::Uuid("id")],
+        also: &[],
+        open: &[],
+        renew: |row, vault| in_its_row("worker", "id", row, vault),
+    },
+    SealedColumn {
+        table: "visit",
+        column: "sealed",
+        key: &[Key::Uuid("id")],
+        also: &[],
+        open: &[],
+        renew: |row, vault| in_its_row("visit", "id", row, vault),
+    },
+    SealedColumn {
+        table: "duty",
+        column: "sealed",
+        key: &[Key::Uuid("child_id")],
+        also: &[],
+        open: &[],
+        renew: |row, vault| in_its_row("duty", "child_id", row, vault),
+    },
+    SealedColumn {
         table: "request",
         column: "reply",
         key: &[Key::Uuid("request_id"), Key::Text("caller")],
@@ -325,6 +357,18 @@ fn fact(row: &QueryResult, vault: &Vault) -> Result<Renewal, InconsistentRow> {
         row.sealed(vault.seal(&place.of_kind(), &plain))?
     };
     Ok(vec![("sealed", renewed.into())])
+}
+
+/// A value that is bound to its row as `registry.<table>.sealed:` and the row's identifier; there may be none.
+fn in_its_row(table: &'static str, id: &str, row: &QueryResult, vault: &Vault) -> Result<Renewal, InconsistentRow> {
+    let row = Row::of(table, id, row);
+    let sealed: Option<Vec<u8>> = row.get("sealed")?;
+    let Some(sealed) = sealed.filter(|sealed| !is_current(sealed, vault)) else {
+        return Ok(Vec::new());
+    };
+    let place = [format!("registry.{table}.sealed:").as_bytes(), row.id.as_bytes()].concat();
+    let plain = row.sealed(vault.unseal(&place, &sealed))?;
+    Ok(vec![("sealed", row.sealed(vault.seal(&place, &plain))?.into())])
 }
 
 fn request(row: &QueryResult, vault: &Vault) -> Result<Renewal, InconsistentRow> {

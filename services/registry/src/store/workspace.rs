@@ -3,26 +3,42 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{CategoryRecordId, ChildId, CitizenId};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division};
+use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, UpdateStatement, Value};
 
+use super::adulthood;
+use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
+use super::family::{Families, FamilyNeeds};
+use super::liaison::LiaisonPoints;
+use super::matching::{self, Backfill};
+use super::merger;
+use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
+use super::reconciliation::Reconciliations;
 use super::sealed_columns::{RowKey, SealedColumn};
+use super::visit::{VisitNeeds, Visits};
+use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
+use crate::domain::matching::{Pair, PairMarks};
+use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryRecord, Child};
+use crate::domain::visit::DutyRule;
+use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child, Mergers};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
 pub struct Environment {
     /// Seals and opens files, and hashes what they are found by.
     pub vault: Arc<Vault>,
+    /// Which categories put a child on the duty of visits.
+    pub visit_duty: Arc<DutyRule>,
 }
 
 /// What a use case must find in its workspace.
@@ -34,6 +50,30 @@ pub struct Needs {
     pub citizen_ids: HashSet<CitizenId>,
     /// Whose roster rows these were.
     pub rows: HashSet<Fingerprint>,
+    /// Whose are the citizen IDs that stand in these files.
+    pub holders_of: BTreeSet<ChildId>,
+    /// The merges into these files.
+    pub mergers: BTreeSet<ChildId>,
+    /// What was said of these pairs of files.
+    pub pairs: BTreeSet<Pair>,
+    /// These applications.
+    pub applications: BTreeSet<ApplicationId>,
+    /// All applications of these children.
+    pub applications_of: BTreeSet<ChildId>,
+    /// How far the city is with the adulthood of these children.
+    pub adulthood: BTreeSet<ChildId>,
+    /// Persons and families.
+    pub families: FamilyNeeds,
+    /// Of the ledger of migrant children.
+    pub migrants: MigrantNeeds,
+    /// These comparisons of it with other lists.
+    pub reconciliations: BTreeSet<ReconciliationId>,
+    /// The liaison points of these divisions.
+    pub liaison_points: BTreeSet<Division>,
+    /// Workers, their posts and assignments.
+    pub workforce: WorkerNeeds,
+    /// Visits and the duty of them.
+    pub visits: VisitNeeds,
     /// Rows that are to be sealed anew.
     pub stale: Vec<(&'static SealedColumn, Vec<RowKey>)>,
 }
@@ -41,11 +81,35 @@ pub struct Needs {
 /// The files of a group. A use case sees what the ones before it did.
 #[derive(Debug)]
 pub struct Workspace {
+    /// Persons and families.
+    pub families: Families,
     vault: Arc<Vault>,
     files: BTreeMap<ChildId, File>,
     holders: HashMap<CitizenId, ChildId>,
     rows: HashMap<Fingerprint, ChildId>,
     new_rows: Vec<(Fingerprint, ChildId)>,
+    /// The merges into a file.
+    pub mergers: Shelf<Mergers>,
+    /// What a person said of two files.
+    pub pairs: Shelf<PairMarks>,
+    /// Files that get the keys by which they are found, though nothing else of them changes.
+    pub keyless: BTreeSet<ChildId>,
+    /// How far that has come.
+    pub backfill: Option<Backfill>,
+    /// Applications for categories.
+    pub applications: Shelf<CategoryApplication>,
+    /// How far the city is with the adulthood of children.
+    pub adulthood: Shelf<Adulthood>,
+    /// The ledger of migrant children.
+    pub migrants: Migrants,
+    /// Comparisons of it with other lists.
+    pub reconciliations: Reconciliations,
+    /// Liaison points.
+    pub liaison_points: LiaisonPoints,
+    /// Workers, their posts and assignments.
+    pub workforce: Workers,
+    /// Visits and the duty of them.
+    pub visits: Visits,
     resealing: Resealing,
 }
 
@@ -146,32 +210,59 @@ impl Workspace {
     }
 }
 
+impl Aggregate for CategoryApplication {
+    type Id = ApplicationId;
+
+    fn id(&self) -> ApplicationId {
+        self.id
+    }
+}
+
 #[async_trait::async_trait]
 impl messaging::journal::Workspace for Workspace {
     type Needs = Needs;
     type Environment = Environment;
 
-    async fn load(write: &Write, needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
+    async fn load(write: &Write, mut needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
+        let mut visits = needs.visits;
+        visits.duties.extend(&needs.children);
         vault.refresh();
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
             let child = stored.open_with(&past, vault)?;
+            if needs.holders_of.contains(&child.id) {
+                needs.citizen_ids.extend(child.profile().citizen_id);
+            }
             let stored = Stored::Same;
             files.insert(child.id, File { child, stored });
         }
+        let mut applications = application::with_ids(write, vault, needs.applications).await?;
+        applications.extend(application::of_children(write, vault, needs.applications_of).await?);
         Ok(Self {
+            families: Families::load(write, needs.families, vault).await?,
             files,
             holders: reading::holders(write, vault, needs.citizen_ids).await?,
             rows: reading::known_rows(write, vault, needs.rows).await?,
             new_rows: Vec::new(),
+            pairs: Shelf::of(matching::load(write, vault, needs.pairs).await?),
+            keyless: BTreeSet::new(),
+            backfill: None,
+            mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
+            applications: Shelf::of(applications),
+            adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
+            migrants: Migrants::load(write, needs.migrants, vault).await?,
+            reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
+            liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
+            workforce: Workers::load(write, needs.workforce, vault).await?,
+            visits: Visits::load(write, visits, vault, &environment.visit_duty).await?,
             resealing: Resealing::of(write, needs.stale, vault).await?,
             vault: Arc::clone(vault),
         })
     }
 
-    fn store(self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
+    fn store(mut self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
         let vault = &environment.vault;
         let mut new = Vec::new();
         let mut changed = Vec::new();
@@ -182,7 +273,7 @@ impl messaging::journal::Workspace for Workspace {
         for file in self.files.values() {
             let child = &file.child;
             match &file.stored {
-                Stored::Same => {}
+                Stored::Same => continue,
                 Stored::New => {
                     new.push(child);
                     writing::past(None, child, &mut facts).map_err(ServiceError::internal)?;
@@ -198,7 +289,11 @@ impl messaging::journal::Workspace for Workspace {
                     writing::past(Some(before), child, &mut facts).map_err(ServiceError::internal)?;
                 }
             }
+            self.visits.follow(child);
         }
+        merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
+        matching::store(&self.pairs, &mut facts).map_err(ServiceError::internal)?;
+        self.store_keys(write, vault);
         // Before all else: a row that a use case changed is written over.
         for update in &self.resealing.updates {
             write.first(update);
@@ -212,8 +307,47 @@ impl messaging::journal::Workspace for Workspace {
         sealed(&new_records)?.insert(write);
         sealed(&changed_records)?.upsert(write, "id");
         facts.rows().upsert(write, fact::KEY);
+        let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
+        application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
+        let adulthood: Vec<_> = self.adulthood.changes().map(|change| change.now).collect();
+        adulthood::rows(&adulthood).upsert(write, "child_id");
         roster_rows(&self.new_rows, vault).insert(write);
-        Ok(())
+        self.families.store(write, vault)?;
+        self.migrants.store(write, vault)?;
+        self.reconciliations.store(write);
+        self.liaison_points.store(write, vault)?;
+        self.workforce.store(write, vault)?;
+        self.visits.store(write, vault)
+    }
+}
+
+impl Workspace {
+    /// Writes the keys of files that are new or found by others now.
+    fn store_keys(&self, write: &mut Write, vault: &Vault) {
+        let mut new = Vec::new();
+        let mut renewed = Vec::new();
+        let mut stale = Vec::new();
+        for (id, file) in &self.files {
+            let keys = || matching::hashes(&file.child, vault);
+            match &file.stored {
+                Stored::New => new.push((*id, keys())),
+                Stored::Same if self.keyless.contains(id) => renewed.push((*id, keys())),
+                Stored::Same => {}
+                Stored::Before(before) => {
+                    let (before, now) = (matching::hashes(before, vault), keys());
+                    if before != now || self.keyless.contains(id) {
+                        stale.extend(before.into_keys().filter(|hash| !now.contains_key(hash)));
+                        renewed.push((*id, now));
+                    }
+                }
+            }
+        }
+        let changed: BTreeSet<ChildId> = renewed.iter().map(|(id, _)| *id).collect();
+        matching::delete_stale(write, &changed, stale);
+        matching::rows(&new).insert(write);
+        matching::rows(&renewed).upsert(write, matching::KEY);
+        let reached: Vec<Backfill> = self.backfill.into_iter().collect();
+        matching::backfill_rows(&reached).upsert(write, "id");
     }
 }
 

@@ -101,6 +101,8 @@ pub fn category_rows(records: &[(ChildId, &CategoryRecord)], vault: &Vault) -> R
         .text("confirmed_on", all(records, |(_, record)| record.confirmed_on.to_string()))
         .text("from_month", all(records, |(_, record)| record.from.to_string()))
         .optional_text("until_month", all(records, |(_, record)| record.until.map(|month| month.to_string())))
+        .text("reviewed_on", all(records, |(_, record)| record.review.on.to_string()))
+        .optional_text("review_told_on", all(records, |(_, record)| record.review.told.map(|day| day.to_string())))
         .int("recorded_at", all(records, |(_, record)| record.recorded.as_micros())))
 }
 

@@ -6,5 +6,20 @@
 mod sweep;
 pub use sweep::{Sweep, Swept};
 
+mod adulthood;
+pub use adulthood::Adulthood;
+
+mod due_reviews;
+pub use due_reviews::DueReviews;
+
+mod late_applications;
+pub use late_applications::LateApplications;
+
+mod match_keys;
+pub use match_keys::MatchKeys;
+
 mod run;
 pub use run::{Sweeper, SweeperSettings};
+
+pub mod changed_duty_rule;
+pub mod overdue_visits;

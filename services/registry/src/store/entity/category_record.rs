@@ -23,6 +23,10 @@ pub struct Model {
     pub from_month: String,
     /// The first month in which it no longer counts.
     pub until_month: Option<String>,
+    /// The day of the confirmation or of the last review.
+    pub reviewed_on: String,
+    /// The day on which it was last told that a review is due.
+    pub review_told_on: Option<String>,
     /// Since when these months are known, microseconds since 1970.
     pub recorded_at: i64,
 }

@@ -56,6 +56,8 @@ impl Sealing {
                     confirmed_on: record.confirmed_on.to_string(),
                     from_month: record.from.to_string(),
                     until_month: record.until.map(|month| month.to_string()),
+                    reviewed_on: record.review.on.to_string(),
+                    review_told_on: record.review.told.map(|day| day.to_string()),
                     recorded_at: record.recorded.as_micros(),
                 })
                 .collect(),

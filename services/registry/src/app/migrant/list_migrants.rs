@@ -1,0 +1,49 @@
+//! Lists entries, page by page.
+
+use contract::registry::v1;
+use kernel::Date;
+use platform::error::ServiceError;
+
+use super::answer;
+use crate::app::{Application, page_token};
+use crate::store::migrant::listing::{self, Filter};
+use crate::store::migrant::reading;
+
+/// A page of entries.
+#[derive(Debug)]
+pub struct MigrantPage {
+    /// The entries, oldest first.
+    pub migrants: Vec<v1::MigrantEntry>,
+    /// Where the next page begins; empty after the last.
+    pub next: String,
+}
+
+impl Application {
+    /// The page of up to `size` entries at `token`, or the first, as of a day. `filters` names the caller's filters: a token
+    /// of others is refused.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` (`PAGE_TOKEN_INVALID`).
+    pub async fn list_migrants(
+        &self,
+        filter: &Filter,
+        day: Date,
+        filters: &[u8],
+        token: &str,
+        size: u64,
+    ) -> Result<MigrantPage, ServiceError> {
+        let after = page_token::after(token, filters)?;
+        let mut ids = listing::page(self.database.reader(), filter, after, size.saturating_add(1)).await?;
+        let more = ids.len() as u64 > size;
+        if more {
+            ids.pop();
+        }
+        let next = match ids.last() {
+            Some(last) if more => page_token::write(*last, filters),
+            _ => String::new(),
+        };
+        let entries = reading::migrants(self.database.reader(), ids).await?.open(&self.vault)?;
+        let migrants = entries.iter().map(|entry| answer::migrant(entry, &self.migrant_rules, day)).collect();
+        Ok(MigrantPage { migrants, next })
+    }
+}
