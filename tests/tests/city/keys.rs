@@ -33,7 +33,7 @@ async fn keys_rotate_while_the_city_works_and_old_ones_retire(backend: Backend) 
 
     let mut key = 1;
     for round in 1..=3 {
-        let (rotated, registered) = tokio::join!(run(city.command(&["vault", "rotate", "--json"])), async {
+        let (rotated, ()) = tokio::join!(run(city.command(&["vault", "rotate", "--json"])), async {
             for number in 0..40 {
                 city.register(round * 100 + number).await;
             }

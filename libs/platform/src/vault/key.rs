@@ -21,8 +21,11 @@ pub(super) struct VaultKey {
     /// For what the first version sealed.
     pub(super) whole: LessSafeKey,
     root: Prk,
-    by_column: RwLock<HashMap<Box<[u8]>, Arc<[LessSafeKey]>>>,
+    by_column: RwLock<HashMap<Box<[u8]>, FieldKeys>>,
 }
+
+/// The keys of a column's fields, in their order.
+type FieldKeys = Arc<[LessSafeKey]>;
 
 impl Keys {
     pub(super) fn derive(stored: &Stored) -> Self {
@@ -46,13 +49,13 @@ impl VaultKey {
     }
 
     /// The keys of a column's fields; the one of the column itself where it has none.
-    pub(super) fn of(&self, column: &[u8], names: &[&str]) -> Arc<[LessSafeKey]> {
+    pub(super) fn of(&self, column: &[u8], names: &[&str]) -> FieldKeys {
         let known = self.by_column.read().unwrap_or_else(PoisonError::into_inner).get(column).cloned();
         if let Some(known) = known.filter(|known| known.len() == names.len().max(1)) {
             return known;
         }
         let key = |name: &str| sealing_key(&self.root, &[b"hutong vault field v2\n", column, b"\n", name.as_bytes()]);
-        let keys: Arc<[LessSafeKey]> = match names {
+        let keys: FieldKeys = match names {
             [] => [key("")].into(),
             names => names.iter().map(|name| key(name)).collect(),
         };

@@ -247,7 +247,7 @@ impl SealedColumn {
     }
 
     fn key_tuple(&self) -> SimpleExpr {
-        Expr::tuple(self.key.iter().map(|key| Expr::col(key.name()))).into()
+        Expr::tuple(self.key.iter().map(|key| Expr::col(key.name())))
     }
 
     fn prefix(&self) -> SimpleExpr {

@@ -129,6 +129,11 @@ async fn pasts_are_sealed_anew_with_everything_else() {
         let row = &query(&office, &format!("SELECT sealed FROM {table}")).await[0];
         assert_eq!(key_of(&row.try_get::<Vec<u8>>("", "sealed").unwrap()), Some(key));
     }
+    let stored = office.stored_bytes();
+    for secret in [profile().full_name, profile().guardian_name, profile().phone, profile().bank_account] {
+        let found = stored.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!found, "a personal text lies in the database as it is, after keys have changed");
+    }
     let then = kernel::Instant::from_micros(child.create_time.unwrap().seconds * 1_000_000);
     let request = v1::GetChildRequest {
         child: child.id.clone(),
