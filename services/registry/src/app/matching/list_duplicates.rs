@@ -6,7 +6,7 @@ use kernel::{ChildId, Division};
 use platform::error::ServiceError;
 
 use crate::app::Application;
-use crate::app::page_token::{self, page_token_invalid};
+use crate::app::page_token;
 use crate::domain::matching::{Assessment, Band, Pair, PairMarks, Traits};
 use crate::domain::{Child, ChildState};
 use crate::store::listing::{self, Filter};
@@ -67,10 +67,7 @@ impl Application {
         token: &str,
         size: u64,
     ) -> Result<DuplicatePage, ServiceError> {
-        let after: Option<ChildId> = match token {
-            "" => None,
-            token => Some(page_token::read(token, filters).ok_or_else(page_token_invalid)?),
-        };
+        let after = page_token::after(token, filters)?;
         let active = Filter { division: filter.division, state: Some(ACTIVE), carries: None };
         let mut ids = listing::page(self.database.reader(), &active, after, size.saturating_add(1)).await?;
         let mut more = ids.len() as u64 > size;
