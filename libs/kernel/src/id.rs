@@ -39,6 +39,10 @@ pub enum Role {}
 pub enum Household {}
 /// One application for one category of a child (认定申请).
 pub enum Application {}
+/// A child director or a township's child supervisor (儿童主任, 儿童督导员).
+pub enum Worker {}
+/// A visit or another contact with a child (走访).
+pub enum Visit {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -58,6 +62,10 @@ pub type RoleId = Id<Role>;
 pub type HouseholdId = Id<Household>;
 /// See [`Application`].
 pub type ApplicationId = Id<Application>;
+/// See [`Worker`].
+pub type WorkerId = Id<Worker>;
+/// See [`Visit`].
+pub type VisitId = Id<Visit>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -83,6 +91,12 @@ impl IdKind for Household {
 }
 impl IdKind for Application {
     const NAME: &'static str = "application";
+}
+impl IdKind for Worker {
+    const NAME: &'static str = "worker";
+}
+impl IdKind for Visit {
+    const NAME: &'static str = "visit";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

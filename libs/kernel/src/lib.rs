@@ -44,7 +44,7 @@ pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
 pub use id::{
     ApplicationId, CategoryRecordId, ChildId, EventId, HouseholdId, Id, IdError, IdKind, PersonId, RequestId, RoleId,
-    SituationId,
+    SituationId, VisitId, WorkerId,
 };
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;

@@ -11,6 +11,8 @@
 mod registry;
 pub use registry::{Registry, RegistrySettings, SERVICE, Services, sweeps};
 
+pub mod settings;
+
 pub mod grpc;
 
 pub mod app;

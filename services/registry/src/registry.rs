@@ -14,6 +14,8 @@ use contract::registry::v1::migrant_service_server::MigrantServiceServer;
 use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
+use contract::registry::v1::visit_service_server::VisitServiceServer;
+use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
@@ -27,13 +29,18 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
+use crate::domain::visit::DutyRule;
 use crate::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
-    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint,
+    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint,
+    WorkerEndpoint,
 };
 use crate::policy::Policy;
+use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
-use crate::sweeper::{DueReviews, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::changed_duty_rule::ChangedDutyRule;
+use crate::sweeper::overdue_visits::OverdueVisits;
+use crate::sweeper::{Adulthood, DueReviews, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -98,20 +105,28 @@ pub struct Services {
     pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
     /// Keeps the liaison points.
     pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
+    /// Keeps workers and their posts.
+    pub worker: WorkerServiceServer<WorkerEndpoint>,
+    /// Keeps visits and the duty of them.
+    pub visit: VisitServiceServer<VisitEndpoint>,
 }
 
 impl Registry {
     /// Starts writing, reading and relaying.
     ///
     /// # Errors
-    /// `FAILED_PRECONDITION` if the database is older or newer than this binary.
+    /// `FAILED_PRECONDITION` if the database is older or newer than this binary, or a setting names what does not exist.
     pub async fn start(settings: RegistrySettings) -> Result<Self, ServiceError> {
         settings.database.require_migrated::<Migrator>().await.map_err(|error| {
             ServiceError::failed_precondition("DATABASE_VERSION", error.to_string()).with_source(error)
         })?;
+        let visit_duty = Arc::new(visit_duty(&settings.registry.visit_duty)?);
         let (journal, feed) = Journal::start(JournalSettings {
             database: settings.database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&settings.vault) }),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&settings.vault),
+                visit_duty: Arc::clone(&visit_duty),
+            }),
             clock: Arc::clone(&settings.clock),
             signer: settings.signer,
             config: settings.journal,
@@ -135,7 +150,7 @@ impl Registry {
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
-            sweeps: sweeps(),
+            sweeps: sweeps(&visit_duty),
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
@@ -164,6 +179,8 @@ impl Registry {
             migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
             reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
             liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
+            worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
+            visit: VisitServiceServer::new(VisitEndpoint::new(application())),
         }
     }
 
@@ -183,6 +200,15 @@ impl Registry {
 
 /// Every kind of deadline that the registry keeps.
 #[must_use]
-pub fn sweeps() -> Vec<Box<dyn Sweep>> {
-    vec![Box::new(LateApplications), Box::new(DueReviews), Box::new(MatchKeys)]
+pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep>> {
+    let rule = Arc::clone(visit_duty);
+    vec![
+        Box::new(LateApplications),
+        Box::new(DueReviews),
+        Box::new(Adulthood),
+        Box::new(MatchKeys),
+        // The rule comes first: a month that is over keeps the duty that it had.
+        Box::new(ChangedDutyRule { rule }),
+        Box::new(OverdueVisits::default()),
+    ]
 }

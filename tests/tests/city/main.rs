@@ -18,7 +18,11 @@ mod registering;
 mod roster;
 
 mod migrants;
+mod office;
 mod two_times;
+
+mod appointing;
+mod visiting;
 
 mod commands;
 

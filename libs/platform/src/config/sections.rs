@@ -191,6 +191,9 @@ pub struct RegistryConfig {
     /// The city's own policy; nothing means the one that comes with Hutong.
     #[serde(deserialize_with = "read::optional_path")]
     pub policy_directory: Option<PathBuf>,
+    /// The categories whose children are visited every month, between spaces.
+    #[serde(deserialize_with = "read::text")]
+    pub visit_duty: String,
 }
 
 /// `[exchange]`

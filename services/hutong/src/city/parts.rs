@@ -129,7 +129,9 @@ impl Parts {
                 .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.migrant.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.reconciliation.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit));
+                .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
             server =

@@ -10,9 +10,8 @@ use platform::error::ServiceError;
 use platform::vault::Vault;
 use prost::Message;
 
-use super::as_of::AsOf;
 use crate::domain::roster::{Remark, Report};
-use crate::domain::{CategoryRecord, Child, ChildState, Profile, Standing, Tier};
+use crate::domain::{AsOf, CategoryRecord, Child, ChildState, Profile, Standing, Tier};
 
 /// The bytes that bind a sealed reply to its place.
 const REPLY: &[u8] = b"registry.reply";
@@ -64,14 +63,9 @@ pub fn child(child: &Child) -> v1::Child {
 /// the ones that counted in that day's month.
 #[must_use]
 pub fn child_as_of(child: &Child, as_of: AsOf) -> Option<v1::Child> {
-    let AsOf { valid: day, recorded: instant } = as_of;
-    let known = child.record.known_at(instant);
-    let version = match day {
-        Some(day) => known.into_iter().find(|version| version.period.contains(day))?,
-        None => known.into_iter().find(|version| version.period.until().is_none())?,
-    };
-    let categories = child.categories.iter().filter_map(|record| record.known_at(instant));
-    let counts = |record: &CategoryRecord| day.is_none_or(|day| record.counts_in(Month::of(day)));
+    let version = as_of.of(&child.record)?;
+    let categories = child.categories.iter().filter_map(|record| record.known_at(as_of.known));
+    let counts = |record: &CategoryRecord| record.counts_in(Month::of(as_of.day));
     Some(standing(child, version, &categories.filter(counts).collect::<Vec<_>>()))
 }
 

@@ -9,9 +9,8 @@ use platform::error::ServiceError;
 
 use super::Application;
 use super::answer;
-use super::as_of::AsOf;
 use super::refusal::child_not_found;
-use crate::domain::Child;
+use crate::domain::{AsOf, Child};
 use crate::store::reading;
 
 impl Application {

@@ -31,15 +31,8 @@ impl Application {
     ) -> Result<Page, ServiceError> {
         let after = page_token::after(token, filters)?;
         let limit = size.saturating_add(1);
-        let mut ids = listing::page(self.database.reader(), filter, after, limit).await?;
-        let more = ids.len() as u64 > size;
-        if more {
-            ids.pop();
-        }
-        let next = match ids.last() {
-            Some(last) if more => page_token::write(*last, filters),
-            _ => String::new(),
-        };
+        let ids = listing::page(self.database.reader(), filter, after, limit).await?;
+        let (ids, next) = page_token::cut(ids, size, filters);
         Ok(Page { children: self.found(ids).await?, next })
     }
 }

@@ -17,6 +17,7 @@ pub mod reclassify_category;
 pub mod remind_of_reviews;
 pub mod review_category;
 
+pub mod adulthood;
 pub mod category_application;
 
 pub mod circumstance;
@@ -37,9 +38,10 @@ pub mod search_children;
 pub mod liaison;
 pub mod migrant;
 pub mod reconciliation;
+pub mod visit;
+pub mod worker;
 
 pub mod answer;
-pub mod as_of;
 pub mod refusal;
 
 pub mod target;

@@ -1,4 +1,4 @@
-//! Where a list goes on: the last file of a page, bound to the list's filters.
+//! Where a list goes on: the last entry of a page, bound to the list's filters.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -67,6 +67,19 @@ fn to_bytes(token: &str, filters: &[u8]) -> Option<[u8; ID]> {
     let token = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (id, rest) = token.split_first_chunk::<ID>()?;
     (rest == check(id, filters)).then_some(*id)
+}
+
+/// The entries of a page for which one more than its size was asked for, and the token of the page after it.
+pub fn cut<K>(mut found: Vec<Id<K>>, size: u64, filters: &[u8]) -> (Vec<Id<K>>, String) {
+    let more = found.len() as u64 > size;
+    if more {
+        found.pop();
+    }
+    let next = match found.last() {
+        Some(last) if more => write(*last, filters),
+        _ => String::new(),
+    };
+    (found, next)
 }
 
 /// It keeps honest callers from mixing lists; there is nothing to gain by forging it.

@@ -42,6 +42,11 @@ pub enum Fact {
         /// The file that closed.
         merged_child: ChildId,
     },
+    /// The child turns 18 soon.
+    AgingOut {
+        /// The birthday.
+        turns_18_on: Date,
+    },
     /// A merge into this file was undone: the other file is open again.
     Unmerged {
         /// The file that is open again.

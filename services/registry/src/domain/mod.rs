@@ -20,6 +20,7 @@ pub mod unmerge;
 
 pub mod support;
 
+pub mod adulthood;
 pub mod application;
 pub mod evidence;
 pub mod limits;
@@ -42,8 +43,13 @@ pub mod roster;
 
 pub(crate) mod secret;
 
+pub use adulthood::Adulthood;
 pub use application::CategoryApplication;
 pub use as_of::AsOf;
+pub mod worker;
+
+pub mod visit;
+
 pub use category::{Category, Tier};
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive, Standing};

@@ -7,4 +7,7 @@ pub mod left_behind;
 pub mod liaison;
 pub mod migrant;
 
+pub mod visit;
+pub mod worker;
+
 pub use child::record;

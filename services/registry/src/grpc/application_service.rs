@@ -7,6 +7,7 @@ use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::evidence::evidence;
+use super::fact::as_of;
 use super::request::{Mutation, area, category, day, id, page_size};
 use crate::app::Application;
 use crate::app::category_application::answer;
@@ -90,6 +91,7 @@ impl ApplicationService for ApplicationEndpoint {
                 reasons: request.reasons,
                 proposal: Vec::new(),
             },
+            policy: Arc::clone(&self.application.policy),
         };
         mutation.submit(use_case).await
     }
@@ -100,8 +102,11 @@ impl ApplicationService for ApplicationEndpoint {
     ) -> Result<Response<v1::RefuseApplicationResponse>, Status> {
         let mutation = Mutation::of(&self.application, "RefuseApplication", &request, |r| &r.request_id)?;
         let request = request.into_inner();
+        let target = target(&request.application, &request.etag)?;
         let use_case = RefuseApplication {
-            target: target(&request.application, &request.etag)?,
+            child: self.application.get_application(target.application).await?.child,
+            policy: Arc::clone(&self.application.policy),
+            target,
             decision: Decision {
                 on: day("decided_on", request.decided_on.as_ref())?,
                 reasons: request.reasons,
@@ -122,6 +127,18 @@ impl ApplicationService for ApplicationEndpoint {
             withdrawn_on: day("withdrawn_on", request.withdrawn_on.as_ref())?,
         };
         mutation.submit(use_case).await
+    }
+
+    async fn propose_categories(
+        &self,
+        request: Request<v1::ProposeCategoriesRequest>,
+    ) -> Result<Response<v1::ProposeCategoriesResponse>, Status> {
+        let request = request.get_ref();
+        let child = id("child", &request.child)?;
+        let (valid, recorded) = (request.as_of_valid.as_ref(), request.as_of_recorded.as_ref());
+        let as_of = as_of(valid, recorded, &self.application)?;
+        let proposals = self.application.propose_categories(child, as_of).await?;
+        Ok(Response::new(v1::ProposeCategoriesResponse { proposals: answer::proposals(&proposals) }))
     }
 
     async fn get_application(

@@ -81,7 +81,7 @@ impl CategoryService for CategoryEndpoint {
         let (first, last) = (request.first_month.as_ref(), request.last_month.as_ref());
         let (first, last) = (month("first_month", first)?, month("last_month", last)?);
         let now = self.application.clock.now();
-        let known_at = as_of(None, request.as_of_recorded.as_ref(), now)?.map_or(now, |as_of| as_of.recorded);
+        let known_at = as_of(None, request.as_of_recorded.as_ref(), now)?.map_or(now, |as_of| as_of.known);
         let months = self.application.list_support(child, first, last, known_at).await?;
         Ok(Response::new(v1::ListSupportResponse { months }))
     }

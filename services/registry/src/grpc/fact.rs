@@ -34,10 +34,8 @@ pub fn as_of(
     recorded: Option<&Timestamp>,
     application: &Application,
 ) -> Result<AsOf, ServiceError> {
-    let today = application.clock.today();
     let asked = request::as_of(valid, recorded, application.clock.now())?;
-    let present = AsOf::day(today);
-    Ok(asked.map_or(present, |asked| AsOf { day: asked.valid.unwrap_or(today), known: asked.recorded }))
+    Ok(asked.unwrap_or_else(|| AsOf::day(application.clock.today())))
 }
 
 /// A disability.

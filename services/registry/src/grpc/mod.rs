@@ -6,6 +6,8 @@ mod category_service;
 mod child_service;
 mod matching_service;
 mod roster_service;
+mod visit_service;
+mod worker_service;
 
 mod circumstance_service;
 mod guardianship_service;
@@ -34,3 +36,5 @@ pub use migrant_service::MigrantEndpoint;
 pub use person_service::PersonEndpoint;
 pub use reconciliation_service::ReconciliationEndpoint;
 pub use roster_service::RosterEndpoint;
+pub use visit_service::VisitEndpoint;
+pub use worker_service::WorkerEndpoint;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use contract::date::{to_date, to_month};
 use contract::google::r#type::Date as WireDate;
+use kernel::time::shanghai_date;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
@@ -14,11 +15,10 @@ use prost::Message;
 
 use crate::app::Application;
 use crate::app::answer::SealedReply;
-use crate::app::as_of::AsOf;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
 use crate::domain::roster::spelling::trimmed;
-use crate::domain::{Category, Household};
+use crate::domain::{AsOf, Category, Household};
 use crate::store::Workspace;
 
 /// An identifier in a field.
@@ -68,7 +68,17 @@ pub fn as_of(
         let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
         Instant::from_micros(micros)
     });
-    Ok(Some(AsOf { valid, recorded: recorded.map_or(now, |recorded| recorded.min(now)) }))
+    let known = recorded.map_or(now, |recorded| recorded.min(now));
+    Ok(Some(AsOf { day: valid.unwrap_or_else(|| shanghai_date(now)), known }))
+}
+
+/// An instant in a field; what lies beyond microseconds is dropped.
+pub fn instant(field: &str, time: &prost_types::Timestamp) -> Result<Instant, ServiceError> {
+    if !(0..1_000_000_000).contains(&time.nanos) {
+        return Err(ServiceError::invalid(field, "INVALID_FIELDS", "must have 0 to 999,999,999 nanoseconds"));
+    }
+    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000));
+    Ok(Instant::from_micros(micros))
 }
 
 /// A person's reason in a field, which may not be blank.

@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use kernel::HolidayError;
+use rules::{RuleBookError, RuleSetError};
 
 use super::matching::MatchingError;
 
@@ -20,7 +21,7 @@ pub enum PolicyError {
     #[error("policy.toml: {0}")]
     Form(#[from] toml::de::Error),
     /// A name that is no category of the contract.
-    #[error("policy.toml: {name:?} is no category, write one as INSTITUTIONAL_ORPHAN")]
+    #[error("{name:?} is no category, write one as INSTITUTIONAL_ORPHAN")]
     UnknownCategory {
         /// What stands there.
         name: String,
@@ -34,6 +35,23 @@ pub enum PolicyError {
         from: u16,
         /// The largest.
         to: u16,
+    },
+    /// A rule set is not as it should be.
+    #[error("{file}: {source}")]
+    RuleSet {
+        /// The file, within the policy's directory.
+        file: String,
+        /// What is wrong, with its line and what to do.
+        source: RuleSetError,
+    },
+    /// Two rule sets cannot stand beside one another.
+    #[error("categories: {0}")]
+    RuleBook(#[from] RuleBookError),
+    /// There is no rule set.
+    #[error("{} holds no rule set: put at least one file with the ending .toml there", directory.display())]
+    NoRules {
+        /// Where one is looked for.
+        directory: PathBuf,
     },
     /// The weights of matching are not as they should be.
     #[error("matching.toml, {0}")]

@@ -2,7 +2,7 @@ use contract::registry::v1;
 use kernel::HolidayCalendar;
 use serde::Deserialize;
 
-use super::{Policy, PolicyError};
+use super::{CategoryRules, Policy, PolicyError};
 use crate::domain::Category;
 use crate::domain::limits::{Limits, StepLimits};
 use crate::domain::matching::Weights;
@@ -52,7 +52,12 @@ impl PolicyFile {
         Ok(toml::from_str(text)?)
     }
 
-    pub(super) fn policy(self, calendar: HolidayCalendar, matching: Weights) -> Result<Policy, PolicyError> {
+    pub(super) fn policy(
+        self,
+        calendar: HolidayCalendar,
+        matching: Weights,
+        categories: CategoryRules,
+    ) -> Result<Policy, PolicyError> {
         let limits = |check, decision| {
             let check = within("check", check, 1, 250)?;
             Ok::<_, PolicyError>(StepLimits { check, decision: within("decision", decision, 1, 250)? })
@@ -70,6 +75,7 @@ impl PolicyFile {
             continue_at_school: names.map(|name| category(name)).collect::<Result<_, _>>()?,
             matching,
             calendar,
+            categories,
         })
     }
 }
@@ -79,7 +85,7 @@ fn within(key: &'static str, value: u16, from: u16, to: u16) -> Result<u16, Poli
 }
 
 /// A category by its name in the contract, without the prefix that all of them have.
-fn category(name: &str) -> Result<Category, PolicyError> {
+pub(super) fn category(name: &str) -> Result<Category, PolicyError> {
     v1::Category::from_str_name(&format!("CATEGORY_{name}"))
         .and_then(|category| Category::from_number(category.into()))
         .ok_or_else(|| PolicyError::UnknownCategory { name: name.to_owned() })

@@ -7,14 +7,18 @@
 mod error;
 mod file;
 pub mod matching;
+mod proposing;
+mod vocabulary;
 
 use std::path::Path;
 
 pub use error::PolicyError;
 use file::PolicyFile;
-use kernel::HolidayCalendar;
+use kernel::{Date, HolidayCalendar};
+pub use proposing::CategoryRules;
 
 use crate::domain::Category;
+use crate::domain::adulthood::AdulthoodRule;
 use crate::domain::application::Terms;
 use crate::domain::limits::Limits;
 use crate::domain::matching::Weights;
@@ -37,6 +41,18 @@ pub struct Policy {
     pub matching: Weights,
     /// Which days are working days.
     pub calendar: HolidayCalendar,
+    /// Which category follows from which facts.
+    pub categories: CategoryRules,
+}
+
+/// The files of a policy, as they were read.
+#[derive(Clone, Debug)]
+struct PolicyTexts {
+    policy: String,
+    holidays: String,
+    matching: String,
+    /// Each with its name within the policy's directory.
+    categories: Vec<(String, String)>,
 }
 
 impl Policy {
@@ -45,28 +61,35 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] if this binary was built with a wrong one.
     pub fn built_in() -> Result<Self, PolicyError> {
-        let policy = include_str!("../../../../deploy/rules/policy.toml");
-        let holidays = include_str!("../../../../deploy/holidays/china.csv");
-        let matching = include_str!("../../../../deploy/rules/matching.toml");
-        Self::of(policy, holidays, matching)
+        Self::of(&PolicyTexts {
+            policy: include_str!("../../../../deploy/rules/policy.toml").to_owned(),
+            holidays: include_str!("../../../../deploy/holidays/china.csv").to_owned(),
+            matching: include_str!("../../../../deploy/rules/matching.toml").to_owned(),
+            categories: vec![(
+                "categories/2024-01.toml".to_owned(),
+                include_str!("../../../../deploy/rules/categories/2024-01.toml").to_owned(),
+            )],
+        })
     }
 
-    /// A city's own, from `policy.toml`, `holidays.csv` and `matching.toml` in a directory.
+    /// A city's own: `policy.toml`, `holidays.csv`, `matching.toml` and the files of `categories/` in a directory.
     ///
     /// # Errors
     /// [`PolicyError`] with file and line.
     pub fn read(directory: &Path) -> Result<Self, PolicyError> {
-        let read = |name: &str| {
-            let file = directory.join(name);
-            std::fs::read_to_string(&file).map_err(|source| PolicyError::Unreadable { file, source })
-        };
-        Self::of(&read("policy.toml")?, &read("holidays.csv")?, &read("matching.toml")?)
+        Self::of(&PolicyTexts {
+            categories: rule_files(&directory.join("categories"))?,
+            policy: text_of(&directory.join("policy.toml"))?,
+            holidays: text_of(&directory.join("holidays.csv"))?,
+            matching: text_of(&directory.join("matching.toml"))?,
+        })
     }
 
-    fn of(policy: &str, holidays: &str, matching: &str) -> Result<Self, PolicyError> {
-        let file = PolicyFile::parse(policy)?;
-        let calendar = HolidayCalendar::from_csv(holidays)?;
-        file.policy(calendar, matching::parse(matching)?)
+    fn of(texts: &PolicyTexts) -> Result<Self, PolicyError> {
+        let file = PolicyFile::parse(&texts.policy)?;
+        let calendar = HolidayCalendar::from_csv(&texts.holidays)?;
+        let categories = texts.categories.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        file.policy(calendar, matching::parse(&texts.matching)?, CategoryRules::of(categories)?)
     }
 
     /// When categories are to be looked at.
@@ -79,11 +102,36 @@ impl Policy {
         }
     }
 
+    /// What happens at 18.
+    #[must_use]
+    pub fn adulthood(&self) -> AdulthoodRule<'_> {
+        AdulthoodRule { notice_days: self.adulthood_notice_days, continue_at_school: &self.continue_at_school }
+    }
+
     /// The limits and the days on which they run.
     #[must_use]
     pub fn terms(&self) -> Terms<'_> {
         Terms { limits: &self.limits, calendar: &self.calendar }
     }
+}
+
+fn text_of(file: &Path) -> Result<String, PolicyError> {
+    std::fs::read_to_string(file).map_err(|source| PolicyError::Unreadable { file: file.to_owned(), source })
+}
+
+/// The rule sets in a directory with the names of their files, in the order of their names.
+fn rule_files(directory: &Path) -> Result<Vec<(String, String)>, PolicyError> {
+    let unreadable = |source| PolicyError::Unreadable { file: directory.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((format!("categories/{name}"), text_of(&path)?));
+        }
+    }
+    files.sort();
+    if files.is_empty() { Err(PolicyError::NoRules { directory: directory.to_owned() }) } else { Ok(files) }
 }
 
 #[cfg(test)]

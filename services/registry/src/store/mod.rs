@@ -14,7 +14,12 @@ pub mod row;
 pub mod fact;
 pub mod matching;
 pub mod merger;
+pub mod versions;
 
+pub mod visit;
+pub mod worker;
+
+pub mod adulthood;
 pub mod application;
 mod evidence;
 pub mod family;

@@ -11,6 +11,7 @@ use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, Value};
 
+use super::adulthood;
 use super::application;
 use super::entity::child;
 use super::fact::{self, FactWriter};
@@ -21,17 +22,22 @@ use super::merger;
 use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
 use super::reconciliation::Reconciliations;
+use super::visit::{VisitNeeds, Visits};
+use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::matching::{Pair, PairMarks};
 use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
-use crate::domain::{CategoryApplication, CategoryRecord, Child, Mergers};
+use crate::domain::visit::DutyRule;
+use crate::domain::{Adulthood, CategoryApplication, CategoryRecord, Child, Mergers};
 
 /// What loading and storing need besides the database.
 #[derive(Clone, Debug)]
 pub struct Environment {
     /// Seals and opens files, and hashes what they are found by.
     pub vault: Arc<Vault>,
+    /// Which categories put a child on the duty of visits.
+    pub visit_duty: Arc<DutyRule>,
 }
 
 /// What a use case must find in its workspace.
@@ -53,6 +59,8 @@ pub struct Needs {
     pub applications: BTreeSet<ApplicationId>,
     /// All applications of these children.
     pub applications_of: BTreeSet<ChildId>,
+    /// How far the city is with the adulthood of these children.
+    pub adulthood: BTreeSet<ChildId>,
     /// Persons and families.
     pub families: FamilyNeeds,
     /// Of the ledger of migrant children.
@@ -61,6 +69,10 @@ pub struct Needs {
     pub reconciliations: BTreeSet<ReconciliationId>,
     /// The liaison points of these divisions.
     pub liaison_points: BTreeSet<Division>,
+    /// Workers, their posts and assignments.
+    pub workforce: WorkerNeeds,
+    /// Visits and the duty of them.
+    pub visits: VisitNeeds,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -83,12 +95,18 @@ pub struct Workspace {
     pub backfill: Option<Backfill>,
     /// Applications for categories.
     pub applications: Shelf<CategoryApplication>,
+    /// How far the city is with the adulthood of children.
+    pub adulthood: Shelf<Adulthood>,
     /// The ledger of migrant children.
     pub migrants: Migrants,
     /// Comparisons of it with other lists.
     pub reconciliations: Reconciliations,
     /// Liaison points.
     pub liaison_points: LiaisonPoints,
+    /// Workers, their posts and assignments.
+    pub workforce: Workers,
+    /// Visits and the duty of them.
+    pub visits: Visits,
 }
 
 /// A file as it stands, and as the database has it.
@@ -181,6 +199,8 @@ impl messaging::journal::Workspace for Workspace {
 
     async fn load(write: &Write, mut needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
+        let mut visits = needs.visits;
+        visits.duties.extend(&needs.children);
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
@@ -204,14 +224,17 @@ impl messaging::journal::Workspace for Workspace {
             backfill: None,
             mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
             applications: Shelf::of(applications),
+            adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
             migrants: Migrants::load(write, needs.migrants, vault).await?,
             reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
             liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
+            workforce: Workers::load(write, needs.workforce, vault).await?,
+            visits: Visits::load(write, visits, vault, &environment.visit_duty).await?,
             vault: Arc::clone(vault),
         })
     }
 
-    fn store(self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
+    fn store(mut self, write: &mut Write, environment: &Environment) -> Result<(), ServiceError> {
         let vault = &environment.vault;
         let mut new = Vec::new();
         let mut changed = Vec::new();
@@ -222,7 +245,7 @@ impl messaging::journal::Workspace for Workspace {
         for file in self.files.values() {
             let child = &file.child;
             match &file.stored {
-                Stored::Same => {}
+                Stored::Same => continue,
                 Stored::New => {
                     new.push(child);
                     writing::past(None, child, &mut facts).map_err(ServiceError::internal)?;
@@ -238,6 +261,7 @@ impl messaging::journal::Workspace for Workspace {
                     writing::past(Some(before), child, &mut facts).map_err(ServiceError::internal)?;
                 }
             }
+            self.visits.follow(child);
         }
         merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
         matching::store(&self.pairs, &mut facts).map_err(ServiceError::internal)?;
@@ -251,12 +275,15 @@ impl messaging::journal::Workspace for Workspace {
         facts.rows().upsert(write, fact::KEY);
         let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
         application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
+        let adulthood: Vec<_> = self.adulthood.changes().map(|change| change.now).collect();
+        adulthood::rows(&adulthood).upsert(write, "child_id");
         roster_rows(&self.new_rows, vault).insert(write);
         self.families.store(write, vault)?;
         self.migrants.store(write, vault)?;
         self.reconciliations.store(write);
         self.liaison_points.store(write, vault)?;
-        Ok(())
+        self.workforce.store(write, vault)?;
+        self.visits.store(write, vault)
     }
 }
 

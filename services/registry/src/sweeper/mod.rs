@@ -6,6 +6,9 @@
 mod sweep;
 pub use sweep::{Sweep, Swept};
 
+mod adulthood;
+pub use adulthood::Adulthood;
+
 mod due_reviews;
 pub use due_reviews::DueReviews;
 
@@ -17,3 +20,6 @@ pub use match_keys::MatchKeys;
 
 mod run;
 pub use run::{Sweeper, SweeperSettings};
+
+pub mod changed_duty_rule;
+pub mod overdue_visits;

@@ -7,6 +7,8 @@ mod office;
 
 use contract::google::r#type::Date;
 use contract::registry::v1;
+use contract::registry::v1::application_service_server::ApplicationService as _;
+use contract::registry::v1::category_service_server::CategoryService as _;
 use contract::registry::v1::child_service_server::ChildService as _;
 use contract::registry::v1::circumstance::Fact;
 use contract::registry::v1::circumstance_service_server::CircumstanceService as _;
@@ -553,4 +555,93 @@ async fn scenario_9_the_facts_of_a_missing_parent_to_the_day() {
     assert!(!other.father.known && other.mother == reached.mother && !other.child.family_in_poverty);
     let nobody = family.0.application.get_rule_facts(father.id.parse().unwrap(), AsOf::day(kernel::Date::MIN)).await;
     assert_eq!(nobody.err().unwrap().reason, "CHILD_NOT_FOUND");
+}
+
+/// Police acceptance on 1 March, the other parent disability grade 2: on 31 August not yet; confirmed on 20 October, due
+/// from November.
+#[tokio::test]
+async fn scenario_9_a_missing_parent_is_proposed_after_six_months_and_counts_from_the_month_after_confirmation() {
+    let family = Family::open().await;
+    family.today("2025-10-20");
+    let child = family.child().await;
+    let (father, mother) = (family.person("王大明").await, family.person("李秀英").await);
+    family.assign(&child, role(&father, v1::RoleKind::Father)).await.unwrap();
+    family.assign(&child, role(&mother, v1::RoleKind::Mother)).await.unwrap();
+    let lost = v1::Situation {
+        police_accepted_on: Some(day(2025, 3, 1)),
+        ..situation(v1::Condition::OutOfContact, day(2025, 3, 1))
+    };
+    family.befell(&father.id, lost).await.unwrap();
+    let grade_two = v1::Disability { r#type: v1::DisabilityType::Physical.into(), grade: 2, ..Default::default() };
+    let disabled =
+        v1::Situation { disability: Some(grade_two), ..situation(v1::Condition::Disability, day(2020, 1, 1)) };
+    family.befell(&mother.id, disabled).await.unwrap();
+
+    let proposed = async |on: Date| {
+        let request =
+            v1::ProposeCategoriesRequest { child: child.clone(), as_of_valid: Some(on), ..Default::default() };
+        family.0.applications.propose_categories(asked(request)).await.unwrap().into_inner().proposals
+    };
+    assert_eq!(proposed(day(2025, 8, 31)).await, [], "the six months are not over");
+    let proposals = proposed(day(2025, 9, 1)).await;
+    assert_eq!(proposals.len(), 1);
+    assert_eq!(proposals[0].category(), v1::Category::DeFactoUnattended);
+    assert_eq!(proposals[0].tier(), v1::SupportTier::B);
+    assert!(!proposals[0].for_a_person && proposals[0].reason_zh.contains("父亲失联"));
+
+    let request = v1::SubmitApplicationRequest {
+        child: child.clone(),
+        category: v1::Category::DeFactoUnattended.into(),
+        applicant: v1::Applicant::Relative.into(),
+        received_on: Some(day(2025, 9, 2)),
+        evidence: vec![v1::Evidence { kind: "报警回执".to_owned(), ..Default::default() }],
+        ..Default::default()
+    };
+    let submitted = family.0.applications.submit_application(asked(request)).await.unwrap().into_inner();
+    let submitted = submitted.application.unwrap();
+    assert_eq!(submitted.proposals, proposals, "what was proposed is kept with the application");
+    let request = v1::CheckApplicationRequest {
+        application: submitted.id.clone(),
+        checked_on: Some(day(2025, 9, 22)),
+        supports: true,
+        ..Default::default()
+    };
+    family.0.applications.check_application(asked(request)).await.unwrap();
+    let request = v1::ConfirmApplicationRequest {
+        application: submitted.id,
+        decided_on: Some(day(2025, 10, 20)),
+        ..Default::default()
+    };
+    let confirmed = family.0.applications.confirm_application(asked(request)).await.unwrap().into_inner();
+    let decision = confirmed.application.unwrap().decision.unwrap();
+    assert_eq!(decision.proposals, proposals, "and with the decision");
+    let request = v1::ListSupportRequest {
+        child,
+        first_month: Some(day(2025, 9, 0)),
+        last_month: Some(day(2025, 12, 0)),
+        ..Default::default()
+    };
+    let due = family.0.categories.list_support(asked(request)).await.unwrap().into_inner().months;
+    let due: Vec<_> = due.iter().map(|due| (due.month.unwrap().month, due.tier())).collect();
+    assert_eq!(due, [(11, v1::SupportTier::B), (12, v1::SupportTier::B)]);
+}
+
+#[tokio::test]
+async fn cases_that_the_law_leaves_open_go_to_a_person() {
+    let family = Family::open().await;
+    family.today("2025-10-20");
+    let child = family.child().await;
+    let (father, mother) = (family.person("王大明").await, family.person("李秀英").await);
+    family.assign(&child, role(&father, v1::RoleKind::Father)).await.unwrap();
+    family.assign(&child, role(&mother, v1::RoleKind::Mother)).await.unwrap();
+    family.befell(&father.id, situation(v1::Condition::DeclaredMissing, day(2024, 1, 1))).await.unwrap();
+    family.befell(&mother.id, situation(v1::Condition::Dead, day(2024, 6, 1))).await.unwrap();
+    let request = v1::ProposeCategoriesRequest { child: child.clone(), ..Default::default() };
+    let proposals = family.0.applications.propose_categories(asked(request)).await.unwrap().into_inner().proposals;
+    assert!(!proposals.is_empty() && proposals.iter().all(|proposal| proposal.for_a_person));
+    let unknown = v1::ProposeCategoriesRequest { child: father.id, ..Default::default() };
+    assert_eq!(
+        refused(family.0.applications.propose_categories(asked(unknown)).await),
+        (Code::NotFound, "CHILD_NOT_FOUND".to_owned())
+    );
 }

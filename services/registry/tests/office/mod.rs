@@ -19,6 +19,7 @@ use platform::database::Database;
 use platform::identity::Identity;
 use platform::vault::Vault;
 use registry::app::Application;
+use registry::domain::visit::DutyRule;
 use registry::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, MatchingEndpoint,
     PersonEndpoint, RosterEndpoint,
@@ -41,6 +42,7 @@ pub struct Office {
     pub guardianships: GuardianshipEndpoint,
     pub circumstances: CircumstanceEndpoint,
     pub clock: ManualClock,
+    visit_duty: Arc<DutyRule>,
     log: EventLog,
     directory: TempDir,
 }
@@ -52,10 +54,11 @@ impl Office {
         let database = Database::open(&config.database, registry::SERVICE, directory.path()).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
         let vault = Arc::new(Vault::open(&directory.path().join("registry.vault")).unwrap());
+        let visit_duty = Arc::new(registry::settings::visit_duty(&config.registry.visit_duty).unwrap());
         let clock = ManualClock::new(start_of_day_shanghai(parse_iso("2024-12-12").unwrap()));
         let (journal, _) = Journal::start(JournalSettings {
             database: database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&vault) }),
+            environment: Arc::new(Environment { vault: Arc::clone(&vault), visit_duty: Arc::clone(&visit_duty) }),
             clock: Arc::new(clock.clone()),
             signer: Signer::generate().unwrap(),
             config: config.journal,
@@ -83,6 +86,7 @@ impl Office {
             circumstances: CircumstanceEndpoint::new(Arc::clone(&application)),
             application,
             clock,
+            visit_duty,
             log,
             directory,
         }
@@ -114,7 +118,7 @@ impl Office {
 
     /// Turns every deadline that has passed into what follows.
     pub async fn sweep(&self) {
-        Sweeper::run_once(&self.application, &registry::sweeps()).await.unwrap();
+        Sweeper::run_once(&self.application, &registry::sweeps(&self.visit_duty)).await.unwrap();
     }
 
     pub async fn get(&self, child: &str) -> v1::Child {

@@ -4,6 +4,7 @@ use crate::office::{Office, asked, day, profile};
 use contract::registry::v1;
 use contract::registry::v1::application_service_server::ApplicationService as _;
 use contract::registry::v1::category_service_server::CategoryService as _;
+use contract::registry::v1::circumstance_service_server::CircumstanceService as _;
 use kernel::time::{parse_iso, start_of_day_shanghai};
 
 /// Sets the clock to the beginning of a day in Shanghai.
@@ -101,4 +102,55 @@ async fn a_category_is_reviewed_once_a_year_and_a_review_that_waits_is_told_agai
     assert_eq!(due().await, 2);
     begin(&office, "2026-03-21");
     assert_eq!(due().await, 3);
+}
+
+/// Born on 2007-06-10: June 2025 is due, July is not; an orphan whose schooling is proved goes on.
+#[tokio::test]
+async fn scenario_8_who_turns_18_leaves_unless_an_orphan_is_at_school() {
+    let office = Office::open().await;
+    let born = || v1::ChildProfile { birth_date: Some(day(2007, 6, 10)), ..profile() };
+    let (leaves, stays) = (office.register(born()).await, office.register(born()).await);
+    for child in [&leaves, &stays] {
+        office.confirm(&child.id, v1::Category::ScatteredOrphan, day(2024, 3, 5)).await;
+    }
+    let schooling = v1::Schooling {
+        stage: 60,
+        enrolled: true,
+        evidence: vec![v1::Evidence { kind: "在读证明".to_owned(), ..Default::default() }],
+        ..Default::default()
+    };
+    let request = v1::RecordCircumstanceRequest {
+        child: stays.id.clone(),
+        circumstance: Some(v1::Circumstance {
+            validity: Some(v1::Validity { from: Some(day(2024, 9, 1)), until: Some(day(2026, 7, 1)) }),
+            fact: Some(v1::circumstance::Fact::Schooling(schooling)),
+        }),
+        ..Default::default()
+    };
+    office.circumstances.record_circumstance(asked(request)).await.unwrap();
+
+    begin(&office, "2025-03-11");
+    assert_eq!(told(&office, "registry.child.aging_out").await, 0);
+    begin(&office, "2025-03-12");
+    assert_eq!(told(&office, "registry.child.aging_out").await, 2);
+    begin(&office, "2025-06-09");
+    assert_eq!(told(&office, "registry.child.ended").await, 0);
+    begin(&office, "2025-06-10");
+    assert_eq!(told(&office, "registry.child.ended").await, 1);
+    let months = async |child: &str| {
+        let request = v1::ListSupportRequest {
+            child: child.to_owned(),
+            first_month: Some(day(2025, 5, 0)),
+            last_month: Some(day(2026, 12, 0)),
+            ..Default::default()
+        };
+        let answer = office.categories.list_support(asked(request)).await.unwrap().into_inner();
+        answer.months.last().map(|due| due.month.unwrap()).unwrap()
+    };
+    assert_eq!(months(&leaves.id).await, day(2025, 6, 0));
+    assert_eq!(months(&stays.id).await, day(2026, 12, 0));
+    assert_eq!(office.get(&stays.id).await.state(), v1::ChildState::Active);
+    begin(&office, "2026-07-01");
+    assert_eq!(told(&office, "registry.child.ended").await, 2, "the proof has ended");
+    assert_eq!(months(&stays.id).await, day(2026, 7, 0));
 }

@@ -1,18 +1,21 @@
 //! Confirms an application: the child's file carries the category.
 
+use std::sync::Arc;
+
 use contract::registry::v1;
 use kernel::{CategoryRecordId, ChildId};
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
 use super::target::ApplicationTarget;
-use super::{answer, refusal};
+use super::{answer, proposing, refusal};
 use crate::app::answer::{self as child_answer, SealedReply};
 use crate::app::refusal as child_refusal;
 use crate::app::refusal::child_not_found;
 use crate::domain::Change;
 use crate::domain::application::Decision;
 use crate::events;
+use crate::policy::Policy;
 use crate::store::{Needs, Workspace};
 
 /// Confirms an application.
@@ -24,6 +27,8 @@ pub struct ConfirmApplication {
     pub child: ChildId,
     /// The decision.
     pub decision: Decision,
+    /// The rules.
+    pub policy: Arc<Policy>,
 }
 
 impl UseCase<Workspace> for ConfirmApplication {
@@ -31,16 +36,17 @@ impl UseCase<Workspace> for ConfirmApplication {
 
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
-        needs.children.insert(self.child);
+        proposing::needs(self.child, needs);
     }
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let application = self.target.of(workspace)?;
         let child = workspace.child(application.child).ok_or_else(child_not_found)?;
+        let proposal = proposing::proposals(child.id, self.decision.on, &self.policy, workspace, context)?;
         let record = CategoryRecordId::generate(context.clock());
         let (category, day) = (application.submission.category, self.decision.on);
         let application = application
-            .confirmed(self.decision.clone(), record, context.now())
+            .confirmed(Decision { proposal, ..self.decision.clone() }, record, context.now())
             .map_err(|error| refusal::step(error, "decided_on", "reasons"))?;
         let Change { child, events: facts } = child
             .confirm(record, category, day, context.now())

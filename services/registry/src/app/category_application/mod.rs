@@ -10,6 +10,9 @@ pub mod remind_application;
 
 pub mod get_application;
 pub mod list_applications;
+pub mod propose_categories;
+
+mod proposing;
 
 pub mod answer;
 pub mod refusal;

@@ -1,15 +1,19 @@
 //! Refuses an application in writing.
 
+use std::sync::Arc;
+
 use contract::registry::v1;
+use kernel::ChildId;
 
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
 use super::target::ApplicationTarget;
-use super::{answer, refusal};
+use super::{answer, proposing, refusal};
 use crate::app::answer::SealedReply;
 use crate::domain::application::Decision;
 use crate::events::category as events;
+use crate::policy::Policy;
 use crate::store::{Needs, Workspace};
 
 /// Refuses an application.
@@ -19,6 +23,10 @@ pub struct RefuseApplication {
     pub target: ApplicationTarget,
     /// The decision, with its reasons.
     pub decision: Decision,
+    /// Whose it is, as its caller read it.
+    pub child: ChildId,
+    /// The rules.
+    pub policy: Arc<Policy>,
 }
 
 impl UseCase<Workspace> for RefuseApplication {
@@ -26,12 +34,14 @@ impl UseCase<Workspace> for RefuseApplication {
 
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
+        proposing::needs(self.child, needs);
     }
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let application = self.target.of(workspace)?;
+        let proposal = proposing::proposals(application.child, self.decision.on, &self.policy, workspace, context)?;
         let application = application
-            .refused(self.decision.clone(), context.now())
+            .refused(Decision { proposal, ..self.decision.clone() }, context.now())
             .map_err(|error| refusal::step(error, "decided_on", "reasons"))?;
         let reply = v1::RefuseApplicationResponse { application: Some(answer::application(&application)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;

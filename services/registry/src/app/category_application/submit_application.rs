@@ -7,7 +7,7 @@ use kernel::{ApplicationId, ChildId};
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
-use super::{answer, refusal};
+use super::{answer, proposing, refusal};
 use crate::app::answer::SealedReply;
 use crate::app::refusal::{already_confirmed, child_not_found};
 use crate::domain::CategoryApplication;
@@ -31,7 +31,7 @@ impl UseCase<Workspace> for SubmitApplication {
     type Reply = SealedReply;
 
     fn needs(&self, needs: &mut Needs) {
-        needs.children.insert(self.child);
+        proposing::needs(self.child, needs);
         needs.applications_of.insert(self.child);
     }
 
@@ -42,12 +42,14 @@ impl UseCase<Workspace> for SubmitApplication {
         if child.standing().any(|record| record.category == category) {
             return Err(already_confirmed());
         }
+        let received_on = self.submission.received_on;
+        let proposal = proposing::proposals(child.id, received_on, &self.policy, workspace, context)?;
         let application = CategoryApplication::submit(
             ApplicationId::generate(context.clock()),
             child.id,
             child.household().county(),
             child.profile().birth_date,
-            self.submission.clone(),
+            Submission { proposal, ..self.submission.clone() },
             workspace.applications.all().filter(|other| other.child == self.child),
             &self.policy.terms(),
             context.now(),

@@ -7,8 +7,11 @@ mod m20250110_000002_facts;
 mod m20250110_000003_two_times;
 mod m20250111_000020_guardians;
 mod m20250113_000030_migrants;
+mod m20250114_000010_workforce;
+mod m20250115_000011_visits;
 mod m20250115_000050_applications;
 mod m20250116_000051_reviews;
+mod m20250117_000052_adulthood;
 mod m20250120_000040_matching;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
@@ -24,7 +27,10 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250111_000020_guardians::Guardians));
         migrations.push(Box::new(m20250115_000050_applications::Applications));
         migrations.push(Box::new(m20250116_000051_reviews::Reviews));
+        migrations.push(Box::new(m20250117_000052_adulthood::Adulthood));
         migrations.push(Box::new(m20250113_000030_migrants::Migrants));
+        migrations.push(Box::new(m20250114_000010_workforce::Workforce));
+        migrations.push(Box::new(m20250115_000011_visits::Visits));
         migrations.push(Box::new(m20250120_000040_matching::Matching));
         migrations
     }

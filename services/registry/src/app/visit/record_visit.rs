@@ -1,0 +1,69 @@
+//! Records a visit.
+
+use contract::registry::v1;
+use kernel::{Month, VisitId};
+use messaging::journal::{Context, UseCase};
+use platform::error::ServiceError;
+
+use super::answer;
+use super::refusal::id_reused;
+use crate::app::answer::SealedReply;
+use crate::app::refusal::child_not_found;
+use crate::app::worker::refusal::worker_not_found;
+use crate::domain::visit::{Visit, VisitFacts};
+use crate::events;
+use crate::store::{Needs, Workspace};
+
+/// Records one visit.
+#[derive(Clone, Debug)]
+pub struct RecordVisit {
+    /// What was seen.
+    pub facts: VisitFacts,
+}
+
+impl UseCase<Workspace> for RecordVisit {
+    type Reply = SealedReply;
+
+    fn needs(&self, needs: &mut Needs) {
+        need(&self.facts, needs);
+    }
+
+    fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
+        let id = VisitId::generate(context.clock());
+        let visit = record(id, &self.facts, workspace, context)?;
+        let reply = v1::RecordVisitResponse { visit: Some(answer::visit(&visit)) };
+        SealedReply::of(&reply, workspace.vault())
+    }
+}
+
+/// What must be loaded to record a visit.
+pub(super) fn need(facts: &VisitFacts, needs: &mut Needs) {
+    needs.children.insert(facts.child);
+    needs.workforce.workers.insert(facts.worker);
+    needs.visits.months.insert((facts.child, Month::of(facts.on)));
+}
+
+/// Records a visit, unless it is recorded already.
+///
+/// # Errors
+/// What is wrong with it. The workspace is then as it was.
+pub(super) fn record(
+    id: VisitId,
+    facts: &VisitFacts,
+    workspace: &mut Workspace,
+    context: &mut Context<'_>,
+) -> Result<Visit, ServiceError> {
+    if let Some(known) = workspace.visits.visits.get(id) {
+        return if known.facts == *facts { Ok(known.clone()) } else { Err(id_reused()) };
+    }
+    let child = workspace.child(facts.child).ok_or_else(child_not_found)?;
+    child.active()?;
+    let county = child.household().county();
+    let worker = workspace.workforce.workers.get(facts.worker).ok_or_else(worker_not_found)?;
+    let visit = Visit::recorded(id, facts.clone(), worker, context.now())?;
+    let month = workspace.visits.month(facts.child, visit.month()).with(&visit);
+    events::visit::completed(&visit, county, context);
+    workspace.visits.months.put(month);
+    workspace.visits.visits.put(visit.clone());
+    Ok(visit)
+}

@@ -1,0 +1,37 @@
+//! The visits to a child, the latest first.
+
+use kernel::{ChildId, VisitId};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use crate::store::entity::visit;
+
+/// Up to `limit` visits that come after the visit `after`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    child: ChildId,
+    after: Option<VisitId>,
+    limit: u64,
+) -> Result<Vec<visit::Model>, DbErr> {
+    let mut condition = Condition::all().add(visit::Column::ChildId.eq(child.as_uuid()));
+    if let Some(after) = after {
+        let Some(last) = visit::Entity::find_by_id(after.as_uuid()).one(connection).await? else {
+            return Ok(Vec::new());
+        };
+        condition = condition.add(Condition::any().add(visit::Column::VisitedOn.lt(last.visited_on.clone())).add(
+            Condition::all().add(visit::Column::VisitedOn.eq(last.visited_on)).add(visit::Column::Id.lt(last.id)),
+        ));
+    }
+    visit::Entity::find()
+        .filter(condition)
+        .order_by_desc(visit::Column::VisitedOn)
+        .order_by_desc(visit::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await
+}

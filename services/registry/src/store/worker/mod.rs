@@ -1,0 +1,11 @@
+//! Workers, their posts and the children assigned to them, as they lie in tables.
+
+pub mod sealed;
+
+pub mod reading;
+pub mod writing;
+
+pub mod listing;
+
+mod shelves;
+pub use shelves::{WorkerNeeds, Workers};
