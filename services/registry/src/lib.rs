@@ -1,7 +1,8 @@
 //! The registry: the files of children and the categories under which they are helped.
 //!
 //! A request goes one way: `grpc` parses it, `app` carries it out, `domain` decides, `store` loads and writes; `events` gives
-//! a decided fact the shape of the contract. Nothing points back. The `sweeper` is a caller like `grpc`, woken by the clock.
+//! a decided fact the shape of the contract. Nothing points back. The `sweeper` is a caller like `grpc`, woken by the clock, and
+//! so are the `keys`, woken by a change of the vault's.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -20,6 +21,7 @@ pub mod domain;
 pub mod events;
 pub mod store;
 
+pub mod keys;
 pub mod sweeper;
 
 pub mod workbook;

@@ -35,6 +35,7 @@ use crate::grpc::{
     MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint,
     WorkerEndpoint,
 };
+use crate::keys::{KeyKeeper, Resealer};
 use crate::policy::Policy;
 use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
@@ -68,7 +69,7 @@ pub struct RegistrySettings {
     pub relay: RelayConfig,
     /// The registry's own settings.
     pub registry: RegistryConfig,
-    /// Ends the relay and the sweeper.
+    /// Ends the relay, the sweeper and the resealer.
     pub shutdown: CancellationToken,
 }
 
@@ -78,6 +79,7 @@ pub struct Registry {
     application: Arc<Application>,
     relay: Relay,
     sweeper: Sweeper,
+    resealer: Resealer,
 }
 
 /// The registry's services, made for a door. Their message limits are the door's to set.
@@ -139,6 +141,12 @@ impl Registry {
             config: settings.relay,
             shutdown: settings.shutdown.clone(),
         });
+        let keeper = KeyKeeper {
+            journal: journal.clone(),
+            database: settings.database.clone(),
+            vault: Arc::clone(&settings.vault),
+        };
+        let resealer = Resealer::start(keeper, settings.shutdown.clone());
         let application = Application::new(
             journal,
             settings.database,
@@ -154,7 +162,7 @@ impl Registry {
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
-        Ok(Self { application, relay, sweeper })
+        Ok(Self { application, relay, sweeper, resealer })
     }
 
     /// The use cases, for calls inside the process.
@@ -190,10 +198,11 @@ impl Registry {
         self.relay.status()
     }
 
-    /// Waits until relay and sweeper have ended after the shutdown. Calls under way are the door's to drain; what they wrote is
+    /// Waits until relay, sweeper and resealer have ended after the shutdown. Calls under way are the door's to drain; what they wrote is
     /// committed when they are answered, and what is not yet relayed is relayed at the next start.
     pub async fn closed(self) {
         self.sweeper.closed().await;
+        self.resealer.closed().await;
         self.relay.closed().await;
     }
 }

@@ -36,6 +36,7 @@ mod applying;
 mod relaying;
 mod writing;
 
+mod keys;
 mod killing;
 mod starting;
 mod wiped;

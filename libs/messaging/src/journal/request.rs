@@ -11,6 +11,8 @@ pub struct RequestKey {
     pub(super) method: &'static str,
     pub(super) request_id: Option<Uuid>,
     pub(super) fingerprint: [u8; 32],
+    /// As the fingerprint was before it was keyed: what was remembered so is still known.
+    pub(super) unkeyed: Option<[u8; 32]>,
 }
 
 impl RequestKey {
@@ -35,12 +37,22 @@ impl RequestKey {
             None => [0; 32],
             Some(_) => digest(&SHA256, &request.encode_to_vec()).as_ref().try_into().expect("SHA-256 has 32 bytes"),
         };
-        Ok(Self { caller: caller.to_owned(), method, request_id, fingerprint })
+        Ok(Self { caller: caller.to_owned(), method, request_id, fingerprint, unkeyed: None })
+    }
+
+    /// The same with the fingerprint hashed under a key. What stands in a request can be guessed, field by field, where
+    /// its plain hash lies open.
+    #[must_use]
+    pub fn keyed(self, hash: impl FnOnce(&[u8; 32]) -> [u8; 32]) -> Self {
+        if self.request_id.is_none() {
+            return self;
+        }
+        Self { fingerprint: hash(&self.fingerprint), unkeyed: Some(self.fingerprint), ..self }
     }
 
     /// A write that no caller may repeat, for example one part of a stream.
     pub fn none(method: &'static str) -> Self {
-        Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32] }
+        Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32], unkeyed: None }
     }
 }
 
@@ -55,7 +67,8 @@ pub(super) struct Answered {
 impl Answered {
     /// The first answer, if it was to the same request.
     pub(super) fn replay(&self, key: &RequestKey) -> Result<&[u8], ServiceError> {
-        if self.method == key.method && self.fingerprint == key.fingerprint {
+        let unkeyed = key.unkeyed.as_ref().is_some_and(|unkeyed| self.fingerprint == unkeyed);
+        if self.method == key.method && (self.fingerprint == key.fingerprint || unkeyed) {
             Ok(&self.reply)
         } else {
             Err(ServiceError::invalid(

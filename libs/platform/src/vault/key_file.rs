@@ -1,6 +1,6 @@
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -10,8 +10,8 @@ pub(super) const KEY_LENGTH: usize = 32;
 
 const HEADING: &str = "\
 # The keys of this city's sealed fields. Whoever has them and the database reads everything; without them nobody does.
-# Keep a copy apart from the data's. The first `key` seals, all of them open: to change keys, put a new line with a new
-# number before the others. `search` finds sealed fields by their value and must stay.
+# Keep a copy apart from the data's, a new one after each change. The first `key` seals, all of them open. `search` finds
+# sealed fields by their value and must stay. `hutong vault rotate` adds a key, `hutong vault retire` removes one.
 ";
 
 /// Why the key file was refused. Never says anything of a key.
@@ -22,7 +22,7 @@ pub enum KeyFileError {
     Io {
         /// The file.
         file: PathBuf,
-        /// `read` or `made`.
+        /// `read`, `made` or `changed`.
         doing: &'static str,
         /// What the system said.
         source: io::Error,
@@ -51,14 +51,54 @@ pub enum KeyFileError {
         /// `key` or `search`.
         what: &'static str,
     },
+    /// It holds no key of this number.
+    #[error("the key file {} holds no key {id}", file.display())]
+    NoSuchKey {
+        /// The file.
+        file: PathBuf,
+        /// The number.
+        id: u32,
+    },
+    /// The key seals: it cannot go.
+    #[error("key {id} of {} is the active one: rotate first", file.display())]
+    Active {
+        /// The file.
+        file: PathBuf,
+        /// The number.
+        id: u32,
+    },
+    /// Every number is taken.
+    #[error("the key file {} has no number left for a new key", file.display())]
+    NoNumber {
+        /// The file.
+        file: PathBuf,
+    },
     /// The system gave no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
 }
 
+/// What changes when a file does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    inode: u64,
+    length: u64,
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+impl Stamp {
+    pub(super) fn of(file: &Path) -> io::Result<Self> {
+        let found = std::fs::metadata(file)?;
+        Ok(Self { inode: found.ino(), length: found.len(), seconds: found.mtime(), nanoseconds: found.mtime_nsec() })
+    }
+}
+
 /// The file's content: at least one key.
 pub(super) struct Stored {
     search: [u8; KEY_LENGTH],
+    /// The file as it was before it was read.
+    pub(super) stamp: Stamp,
     pub(super) keys: Vec<StoredKey>,
 }
 
@@ -69,7 +109,7 @@ pub(super) struct StoredKey {
 
 impl Stored {
     pub(super) fn search_key(&self) -> [u8; KEY_LENGTH] {
-        super::derived(&self.search, "hutong vault search v1")
+        super::key::derived(&self.search, "hutong vault search v1")
     }
 }
 
@@ -83,16 +123,17 @@ pub(super) fn read_or_create(file: &Path) -> Result<Stored, KeyFileError> {
     }
 }
 
-fn read(file: &Path) -> Result<Stored, KeyFileError> {
+pub(super) fn read(file: &Path) -> Result<Stored, KeyFileError> {
     let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "read", source };
+    let stamp = Stamp::of(file).map_err(failed)?;
     let text = std::fs::read_to_string(file).map_err(failed)?;
     if std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o077 != 0 {
         return Err(KeyFileError::OpenToOthers { file: file.to_owned() });
     }
-    parse(file, &text)
+    parse(file, stamp, &text)
 }
 
-fn parse(file: &Path, text: &str) -> Result<Stored, KeyFileError> {
+fn parse(file: &Path, stamp: Stamp, text: &str) -> Result<Stored, KeyFileError> {
     let mut search = None;
     let mut keys: Vec<StoredKey> = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -120,7 +161,7 @@ fn parse(file: &Path, text: &str) -> Result<Stored, KeyFileError> {
     if keys.is_empty() {
         return Err(incomplete("key"));
     }
-    Ok(Stored { search: search.ok_or_else(|| incomplete("search"))?, keys })
+    Ok(Stored { search: search.ok_or_else(|| incomplete("search"))?, stamp, keys })
 }
 
 fn secret(text: &str) -> Option<[u8; KEY_LENGTH]> {
@@ -134,7 +175,7 @@ fn secret(text: &str) -> Option<[u8; KEY_LENGTH]> {
 fn create(file: &Path) -> Result<(), KeyFileError> {
     let text = format!("{HEADING}search {}\nkey 1 {}\n", fresh()?, fresh()?);
     let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "made", source };
-    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = directory(file);
     std::fs::create_dir_all(directory).map_err(failed)?;
     let draft = file.with_extension(format!("{}.new", std::process::id()));
     let written = write(&draft, &text).and_then(|()| match std::fs::hard_link(&draft, file) {
@@ -145,6 +186,20 @@ fn create(file: &Path) -> Result<(), KeyFileError> {
     written.and(removed).and_then(|()| File::open(directory)?.sync_all()).map_err(failed)
 }
 
+/// Writes a file beside its place, brings it to the disk, then moves it there.
+pub(super) fn replace(file: &Path, text: &str) -> Result<(), KeyFileError> {
+    let draft = file.with_extension(format!("{}.new", std::process::id()));
+    write(&draft, text)
+        .and_then(|()| std::fs::rename(&draft, file))
+        .and_then(|()| File::open(directory(file))?.sync_all())
+        .map_err(|source| KeyFileError::Io { file: file.to_owned(), doing: "changed", source })
+}
+
+/// The directory of a file.
+pub(super) fn directory(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn write(draft: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(draft)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
@@ -152,7 +207,7 @@ fn write(draft: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-fn fresh() -> Result<String, KeyFileError> {
+pub(super) fn fresh() -> Result<String, KeyFileError> {
     let mut secret = [0; KEY_LENGTH];
     SystemRandom::new().fill(&mut secret).map_err(|_| KeyFileError::NoRandomness)?;
     Ok(hex::encode(secret))

@@ -1,42 +1,47 @@
 //! Encryption at rest of personal fields, and the keyed hash by which they are found. Keys live in one file beside the
 //! data, for its owner only: without it the sealed fields are lost, with it a stolen database is still worth nothing.
+//!
+//! Each field has a key of its own, derived from the active one by its name, and opens in its own row alone.
+//! Keys change while everything runs: a process sees that the file has changed, seals with the new key from its next
+//! write on, and opens with all of them.
 
 #![expect(
     clippy::missing_panics_doc,
     reason = "an expect here states what holds for every vault; no caller can cause it"
 )]
 
+mod field;
+mod frame;
+mod key;
 mod key_file;
+mod rotation;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
+use ring::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
+pub use field::Fields;
+use frame::{FIELDS, HEADER_LENGTH, ONE_KEY, Parts, TAG_LENGTH, VALUE, parts};
+pub use frame::{key_of, lies_current};
+use key::{Keys, VaultKey};
 pub use key_file::KeyFileError;
-use key_file::{KEY_LENGTH, StoredKey};
+use key_file::Stamp;
+pub use rotation::{KeyLine, key_lines, retire, rotate};
 
-/// First byte of everything sealed.
-const VERSION: u8 = 1;
-/// Version, key id (big endian), nonce.
-const HEADER_LENGTH: usize = 1 + 4 + NONCE_LEN;
-
-/// Seals and opens personal fields. Shared by reference; sealing needs no lock.
+/// Seals and opens personal fields. Shared by reference.
 pub struct Vault {
-    /// The active key first.
-    keys: Vec<VaultKey>,
+    file: PathBuf,
+    keys: RwLock<Arc<Keys>>,
+    /// The key file as it was when it was last looked at.
+    stamp: Mutex<Stamp>,
     search: hmac::Key,
     random: SystemRandom,
-}
-
-struct VaultKey {
-    id: u32,
-    seal: LessSafeKey,
 }
 
 /// Why something sealed does not open. Says nothing of its content.
@@ -64,96 +69,220 @@ impl Vault {
     /// If the file cannot be read or made, holds no key, or is open to others.
     pub fn open(key_file: &Path) -> Result<Self, KeyFileError> {
         let stored = key_file::read_or_create(key_file)?;
-        let search = stored.search_key();
-        let keys = stored.keys.iter().map(VaultKey::derive).collect();
-        Ok(Self { keys, search: hmac::Key::new(hmac::HMAC_SHA256, &search), random: SystemRandom::new() })
+        Ok(Self {
+            file: key_file.to_owned(),
+            search: hmac::Key::new(hmac::HMAC_SHA256, &stored.search_key()),
+            stamp: Mutex::new(stored.stamp),
+            keys: RwLock::new(Arc::new(Keys::derive(&stored))),
+            random: SystemRandom::new(),
+        })
     }
 
-    /// Encrypts `plain` with the active key. `associated` names the place (table, column, row): it is not stored, and the
-    /// value opens only with the same again. Twice the same gives two different results.
+    /// Looks whether the key file has changed, and takes its keys if so; true if other keys are held now. It costs one
+    /// look at the file's attributes. A file that cannot be read, or is another city's, changes nothing and is logged.
+    ///
+    /// A group of writes begins with it: then what is committed is sealed with the key that was active when the group
+    /// began, or a later one.
+    pub fn refresh(&self) -> bool {
+        let mut stamp = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = match Stamp::of(&self.file) {
+            Ok(found) if found == *stamp => return false,
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(%error, "the key file cannot be looked at; the keys that are held go on");
+                return false;
+            }
+        };
+        // What is refused once is refused until it changes again: one line in the log for each fault.
+        *stamp = found;
+        let taken = key_file::read(&self.file).map(|stored| {
+            let search = hmac::Key::new(hmac::HMAC_SHA256, &stored.search_key());
+            if hmac::verify(&self.search, b"the same?", hmac::sign(&search, b"the same?").as_ref()).is_ok() {
+                let keys = Keys::derive(&stored);
+                tracing::info!(active = keys.active().id, keys = keys.all.len(), "the key file has changed");
+                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+                true
+            } else {
+                tracing::error!("the key file has another search key; the keys that are held go on");
+                false
+            }
+        });
+        taken.unwrap_or_else(|error| {
+            tracing::error!(%error, "the key file has changed and is refused; the keys that are held go on");
+            false
+        })
+    }
+
+    /// Encrypts `plain` with the active key's own key for the field. `place` is `<table>.<column>:<row>`: what stands
+    /// before the colon names the field, the whole is not stored, and the value opens only with the same again. Twice the
+    /// same gives two different results.
     ///
     /// # Errors
     /// [`VaultError::NoRandomness`].
-    pub fn seal(&self, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let key = self.keys.first().expect("a key file without a key is refused");
-        let mut nonce = [0; NONCE_LEN];
-        self.random.fill(&mut nonce).map_err(|_| VaultError::NoRandomness)?;
-        let mut sealed = Vec::with_capacity(HEADER_LENGTH + plain.len() + AES_256_GCM.tag_len());
-        sealed.push(VERSION);
-        sealed.extend_from_slice(&key.id.to_be_bytes());
-        sealed.extend_from_slice(&nonce);
+    pub fn seal(&self, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let keys = self.keys();
+        let key = keys.active();
+        let nonce = self.nonce()?;
+        let mut sealed = Vec::with_capacity(HEADER_LENGTH + plain.len() + TAG_LENGTH);
+        frame::begin(&mut sealed, VALUE, key.id, &nonce);
+        let seal = &key.of(field::name_of(place), &[])[0];
         sealed.extend_from_slice(plain);
-        let (_, body) = sealed.split_at_mut(HEADER_LENGTH);
-        let tag = key
-            .seal
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), body)
-            .expect("a field is far below AES-GCM's limit of 64 GiB");
-        sealed.extend_from_slice(tag.as_ref());
+        seal_from(HEADER_LENGTH, &mut sealed, seal, nonce, place);
         Ok(sealed)
     }
 
-    /// Decrypts what [`Vault::seal`] made with the same `associated`, whichever key it was.
+    /// Decrypts what [`Vault::seal`] made with the same `place`, whichever key it was.
     ///
     /// # Errors
     /// [`VaultError`] if it is not that.
-    pub fn unseal(&self, associated: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let (header, body) = sealed.split_at_checked(HEADER_LENGTH).ok_or(VaultError::NotSealed)?;
-        let [VERSION, id @ .., _, _, _, _, _, _, _, _, _, _, _, _] = header else {
+    pub fn unseal(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let Parts { version, id, nonce, body } = parts(sealed)?;
+        self.with_key(id, |key| match version {
+            VALUE => open(&key.of(field::name_of(place), &[])[0], nonce, place, body),
+            ONE_KEY => open(&key.whole, nonce, place, body),
+            _ => Err(VaultError::NotSealed),
+        })
+    }
+
+    /// Encrypts the fields of a row, each with a key of its own, as one value. Lengths are rounded up, so that they tell
+    /// little.
+    ///
+    /// # Errors
+    /// [`VaultError::NoRandomness`].
+    pub fn seal_fields(&self, fields: Fields, place: &[u8], values: &[&[u8]]) -> Result<Vec<u8>, VaultError> {
+        assert_eq!(values.len(), fields.names().len(), "each field of {} has a value", fields.column());
+        let keys = self.keys();
+        let key = keys.active();
+        // One nonce does for all fields: no two of them share a key.
+        let nonce = self.nonce()?;
+        let slots: usize = values.iter().map(|value| frame::slot_length(value.len())).sum();
+        let mut sealed = Vec::with_capacity(HEADER_LENGTH + slots);
+        frame::begin(&mut sealed, FIELDS, key.id, &nonce);
+        let seals = key.of(fields.column().as_bytes(), fields.names());
+        for (seal, value) in seals.iter().zip(values) {
+            frame::put_length(&mut sealed, value.len());
+            let start = sealed.len();
+            frame::put_padded(&mut sealed, value);
+            seal_from(start, &mut sealed, seal, nonce, place);
+        }
+        Ok(sealed)
+    }
+
+    /// Decrypts what [`Vault::seal_fields`] made, in the order of the fields. A field that was destroyed is `None`.
+    ///
+    /// # Errors
+    /// [`VaultError`] if it is not that.
+    pub fn unseal_fields(
+        &self,
+        fields: Fields,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<Option<Vec<u8>>>, VaultError> {
+        let Parts { version, id, nonce, body } = parts(sealed)?;
+        if version != FIELDS {
             return Err(VaultError::NotSealed);
-        };
-        let id = u32::from_be_bytes(id.try_into().map_err(|_| VaultError::NotSealed)?);
-        let key = self.keys.iter().find(|key| key.id == id).ok_or(VaultError::UnknownKey(id))?;
-        let nonce = Nonce::try_assume_unique_for_key(&header[5..]).map_err(|_| VaultError::NotSealed)?;
-        let mut body = body.to_vec();
-        let plain =
-            key.seal.open_in_place(nonce, Aad::from(associated), &mut body).map_err(|_| VaultError::Tampered)?;
-        let length = plain.len();
-        body.truncate(length);
-        Ok(body)
+        }
+        self.with_key(id, |key| {
+            let seals = key.of(fields.column().as_bytes(), fields.names());
+            let mut slots = frame::Slots::of(body);
+            let values = seals
+                .iter()
+                .map(|seal| match slots.next().ok_or(VaultError::NotSealed)? {
+                    [] => Ok(None),
+                    slot => frame::unpadded(open(seal, nonce, place, slot)?).map(Some),
+                })
+                .collect::<Result<_, _>>()?;
+            if slots.is_empty() { Ok(values) } else { Err(VaultError::NotSealed) }
+        })
+    }
+
+    /// The same value without one of its fields, which nothing brings back.
+    ///
+    /// # Errors
+    /// [`VaultError::NotSealed`] if it is not what [`Vault::seal_fields`] made, or has no such field.
+    pub fn without_field(fields: Fields, name: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let Parts { version, body, .. } = parts(sealed)?;
+        let index = fields.names().iter().position(|field| *field == name);
+        match (version, index) {
+            (FIELDS, Some(index)) => frame::without(sealed, body, index).ok_or(VaultError::NotSealed),
+            _ => Err(VaultError::NotSealed),
+        }
     }
 
     /// A keyed hash of `value`, the same for the same value: by it a sealed field is found. `domain` keeps the fields
     /// apart (`citizen_id`): the same text in two fields gives two hashes.
+    ///
+    /// Its key does not change with the others. A hash cannot be turned into another key's without the value, every one of
+    /// them would have to change at once, and unlike a sealed value it can at most be guessed at, never opened.
     #[must_use]
     pub fn search_hash(&self, domain: &str, value: &str) -> [u8; 32] {
+        self.search_hash_of(domain, value.as_bytes())
+    }
+
+    /// As [`Vault::search_hash`], of bytes.
+    #[must_use]
+    pub fn search_hash_of(&self, domain: &str, value: &[u8]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.search);
         context.update(&(domain.len() as u64).to_be_bytes());
         context.update(domain.as_bytes());
-        context.update(value.as_bytes());
+        context.update(value);
         context.sign().as_ref().try_into().expect("HMAC-SHA-256 gives 32 bytes")
     }
 
     /// Id of the key that seals now; older ones only open.
     #[must_use]
     pub fn active_key(&self) -> u32 {
-        self.keys.first().expect("a key file without a key is refused").id
+        self.keys().active().id
+    }
+
+    /// Ids of all keys, the active one first.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<u32> {
+        self.keys().all.iter().map(|key| key.id).collect()
+    }
+
+    /// The key file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn nonce(&self) -> Result<[u8; NONCE_LEN], VaultError> {
+        let mut nonce = [0; NONCE_LEN];
+        self.random.fill(&mut nonce).map_err(|_| VaultError::NoRandomness)?;
+        Ok(nonce)
+    }
+
+    /// Opens with a key by its id. One that is not held may have been added by another process.
+    fn with_key<T>(&self, id: u32, open: impl FnOnce(&VaultKey) -> Result<T, VaultError>) -> Result<T, VaultError> {
+        let mut keys = self.keys();
+        if keys.find(id).is_none() && self.refresh() {
+            keys = self.keys();
+        }
+        open(keys.find(id).ok_or(VaultError::UnknownKey(id))?)
     }
 }
 
-impl VaultKey {
-    fn derive(stored: &StoredKey) -> Self {
-        let key = derived(&stored.secret, "hutong vault seal v1");
-        let key = UnboundKey::new(&AES_256_GCM, &key).expect("the derived key has AES-256's length");
-        Self { id: stored.id, seal: LessSafeKey::new(key) }
-    }
+/// Encrypts what lies behind `start`, and appends its tag.
+fn seal_from(start: usize, sealed: &mut Vec<u8>, key: &LessSafeKey, nonce: [u8; NONCE_LEN], place: &[u8]) {
+    let tag = key
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place), &mut sealed[start..])
+        .expect("a field is far below AES-GCM's limit of 64 GiB");
+    sealed.extend_from_slice(tag.as_ref());
 }
 
-/// One purpose's key from a stored secret, by HKDF-SHA-256.
-fn derived(secret: &[u8; KEY_LENGTH], purpose: &str) -> [u8; KEY_LENGTH] {
-    let root: Prk = Salt::new(HKDF_SHA256, b"hutong").extract(secret);
-    let mut key = [0; KEY_LENGTH];
-    root.expand(&[purpose.as_bytes()], Length)
-        .and_then(|material| material.fill(&mut key))
-        .expect("32 bytes are below HKDF's limit");
-    key
-}
-
-struct Length;
-
-impl KeyType for Length {
-    fn len(&self) -> usize {
-        KEY_LENGTH
-    }
+fn open(key: &LessSafeKey, nonce: [u8; NONCE_LEN], place: &[u8], body: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let mut body = body.to_vec();
+    let plain = key
+        .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(place), &mut body)
+        .map_err(|_| VaultError::Tampered)?;
+    let length = plain.len();
+    body.truncate(length);
+    Ok(body)
 }
 
 impl fmt::Debug for Vault {

@@ -16,6 +16,7 @@ mod start;
 mod stop;
 
 mod parts;
+mod vault;
 
 pub use directory::{DataDirectory, DirectoryError, DirectoryLock};
 pub use endpoints::Endpoints;
@@ -25,3 +26,4 @@ pub use parts::migrate;
 pub use prepare::server_subject;
 pub use settings::{CitySettings, Part, SERVICES};
 pub use start::City;
+pub use vault::registrys_keys;

@@ -86,6 +86,9 @@ Examples:
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
     Mailbox(MailboxCommand),
+    /// Change the keys under which personal fields are sealed
+    #[command(subcommand)]
+    Vault(VaultCommand),
     /// Issue certificates
     #[command(subcommand)]
     Cert(CertCommand),
@@ -192,6 +195,95 @@ Examples:
         #[command(flatten)]
         reach: Reach,
     },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Keys lie in DIR/keys/registry.vault. Whoever has that file and the database reads everything, and
+without it the sealed fields are lost: keep a copy apart from the data's, and a new one after each change.
+All of it is safe while the city runs. The search key in the file stays: hashes cannot be made anew
+without opening every value.
+
+A change of keys:
+  hutong vault rotate                 a new key seals from now on
+  hutong vault reseal                 everything else too; the running city does it by itself as well
+  hutong vault status                 what each key still seals
+  hutong vault retire 1               the old key goes, once nothing needs it"
+)]
+pub(super) enum VaultCommand {
+    /// Show the keys, and how many values each of them seals
+    #[command(after_help = "It reads the beginning of every sealed value: seconds where there are millions.
+
+Examples:
+  hutong vault status
+  hutong vault status --json | jq '.keys[] | select(.active | not)'")]
+    Status {
+        /// Print one JSON object instead of a table
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        service: VaultService,
+    },
+    /// Add a new key, which seals from now on; the old ones stay and open
+    #[command(
+        after_help = "A running city takes it in with its next write. Where several processes serve a service, they
+must share the key file. Refused if the database holds values of a key that the file lacks: then it is
+an older copy.
+
+Examples:
+  hutong vault rotate
+  hutong vault rotate --service registry --json | jq .key"
+    )]
+    Rotate {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        service: VaultService,
+    },
+    /// Seal everything with the active key, in small parts; after kill -9 it goes on where it was
+    #[command(after_help = "Exit status 1 if a value does not open.
+
+Examples:
+  hutong vault reseal
+  hutong vault reseal --json")]
+    Reseal {
+        /// Print one JSON object instead of a progress bar and a line
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        service: VaultService,
+    },
+    /// Take a key out of the key file, if nothing is sealed with it any more
+    #[command(
+        after_help = "Backups of the database from before are sealed with the old key: keep a copy of it as long as they
+shall be readable.
+
+Example:
+  hutong vault retire 1"
+    )]
+    Retire {
+        /// The key's number
+        #[arg(value_name = "KEY")]
+        key: u32,
+        #[command(flatten)]
+        service: VaultService,
+    },
+}
+
+/// Whose keys.
+#[derive(Debug, Args)]
+pub(super) struct VaultService {
+    /// The service
+    #[arg(long, value_name = "SERVICE", default_value = "registry")]
+    pub(super) service: SealingService,
+}
+
+/// The services that seal fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SealingService {
+    /// The files of children
+    Registry,
 }
 
 #[derive(Debug, Subcommand)]

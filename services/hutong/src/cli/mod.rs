@@ -18,5 +18,6 @@ mod mailbox;
 mod migrate;
 mod serve;
 mod up;
+mod vault;
 
 pub use run::main;

@@ -6,45 +6,14 @@ use contract::date::{from_date, from_month};
 use contract::label::Labelled as _;
 use contract::registry::v1;
 use kernel::{CategoryRecordId, DisabilityGrade, Instant, Month, Period, SchoolStage, Version};
-use platform::error::ServiceError;
-use platform::vault::Vault;
-use prost::Message;
 
 use crate::domain::roster::{Remark, Report};
 use crate::domain::{AsOf, CategoryRecord, Child, ChildState, Profile, Standing, Tier};
 
-/// The bytes that bind a sealed reply to its place.
-const REPLY: &[u8] = b"registry.reply";
-
-/// A reply as the journal keeps it to answer a repeated request: it shows a child, so it is sealed.
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct SealedReply {
-    #[prost(bytes = "vec", tag = "1")]
-    sealed: Vec<u8>,
-}
-
-impl SealedReply {
-    /// Seals a reply.
-    ///
-    /// # Errors
-    /// INTERNAL if the vault has no randomness.
-    pub fn of(reply: &impl Message, vault: &Vault) -> Result<Self, ServiceError> {
-        let sealed = vault.seal(REPLY, &reply.encode_to_vec()).map_err(ServiceError::internal)?;
-        Ok(Self { sealed })
-    }
-
-    /// Opens a reply.
-    ///
-    /// # Errors
-    /// INTERNAL if it was altered, or sealed with another key.
-    pub fn open<M: Message + Default>(&self, vault: &Vault) -> Result<M, ServiceError> {
-        let plain = vault.unseal(REPLY, &self.sealed).map_err(ServiceError::internal)?;
-        M::decode(plain.as_slice()).map_err(ServiceError::internal)
-    }
-}
+pub use crate::store::SealedReply;
 
 /// The reply of what the service does by itself.
-#[derive(Clone, Copy, PartialEq, Eq, Message)]
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct Nothing {}
 
 /// The etag of a file as it stands.

@@ -28,6 +28,8 @@ pub mod person;
 pub mod import_roster;
 pub mod import_rows;
 
+pub mod reseal;
+
 pub mod export_roster;
 pub mod get_children;
 pub mod list_children;

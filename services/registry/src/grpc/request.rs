@@ -20,6 +20,7 @@ use crate::app::target::Target;
 use crate::domain::roster::spelling::trimmed;
 use crate::domain::{AsOf, Category, Household};
 use crate::store::Workspace;
+use crate::store::sealed::request_hash;
 
 /// An identifier in a field.
 pub fn id<T: FromStr>(field: &str, text: &str) -> Result<T, ServiceError>
@@ -171,9 +172,10 @@ impl Mutation {
     ) -> Result<Self, ServiceError> {
         let caller = Caller::of(request)?;
         let message = request.get_ref();
+        let key = RequestKey::of(caller.code(), method, request_id(message), message)?;
         Ok(Self {
             application: Arc::clone(application),
-            key: RequestKey::of(caller.code(), method, request_id(message), message)?,
+            key: key.keyed(|fingerprint| request_hash(&application.vault, fingerprint)),
         })
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use kernel::time::parse_iso;
 use kernel::{Instant, Period, Timeline, Version};
 use platform::database::{Rows, any_uuid};
-use platform::vault::{Vault, VaultError};
+use platform::vault::{Vault, VaultError, lies_current};
 use prost::Message;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
@@ -85,6 +85,69 @@ pub trait Fact: Clone + PartialEq {
 
     /// The value of what was sealed, `None` if it cannot be one.
     fn opened(sealed: Self::Sealed) -> Option<Self>;
+
+    /// Seals the value for its place, as one field unless the kind has several.
+    ///
+    /// # Errors
+    /// [`VaultError::NoRandomness`].
+    fn seal(&self, vault: &Vault, place: &Place) -> Result<Vec<u8>, VaultError> {
+        vault.seal(&place.of_kind(), &self.sealed().encode_to_vec())
+    }
+
+    /// Opens what [`Fact::seal`] made; `None` if it cannot be a value.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    fn open(vault: &Vault, place: &Place, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
+        let plain = vault.unseal(&place.of_kind(), sealed)?;
+        Ok(Self::Sealed::decode(plain.as_slice()).ok().and_then(Self::opened))
+    }
+
+    /// As [`Fact::open`], also of what was sealed before each kind had its key.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    fn open_any(vault: &Vault, place: &Place, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
+        if lies_current(sealed) {
+            return Self::open(vault, place, sealed);
+        }
+        let plain = vault.unseal(&place.of_version_1(), sealed)?;
+        Ok(Self::Sealed::decode(plain.as_slice()).ok().and_then(Self::opened))
+    }
+}
+
+/// The data that binds a sealed value to its row.
+#[derive(Clone, Debug)]
+pub struct Place {
+    kind: i64,
+    row: Vec<u8>,
+}
+
+impl Place {
+    /// The place of a row.
+    #[must_use]
+    pub fn new(subject: Uuid, kind: i64, key: &str, number: u32) -> Self {
+        let row = [subject.as_bytes(), &kind.to_be_bytes()[..], &number.to_be_bytes(), key.as_bytes()].concat();
+        Self { kind, row }
+    }
+
+    /// Of the row alone, for kinds whose fields have names of their own.
+    #[must_use]
+    pub fn row(&self) -> &[u8] {
+        &self.row
+    }
+
+    /// Each kind has a key of its own.
+    #[must_use]
+    pub fn of_kind(&self) -> Vec<u8> {
+        [format!("registry.fact.{}:", self.kind).as_bytes(), &self.row].concat()
+    }
+
+    /// As facts were bound before each kind had its key.
+    #[must_use]
+    pub fn of_version_1(&self) -> Vec<u8> {
+        [b"registry.fact.sealed:", self.row.as_slice()].concat()
+    }
 }
 
 /// All facts of some subjects, as they were read.
@@ -154,15 +217,14 @@ impl Facts {
 fn version<T: Fact>(row: &fact::Model, vault: &Vault) -> Result<Version<T>, InconsistentRow> {
     let wrong = |column| inconsistent(column, row.subject);
     let number = u32::try_from(row.number).map_err(|_| wrong("number"))?;
-    let place = place(row.subject, T::KIND, &row.key, number);
-    let plain =
-        vault.unseal(&place, &row.sealed).map_err(|error| InconsistentRow { vault: Some(error), ..wrong("sealed") })?;
-    let sealed = T::Sealed::decode(plain.as_slice()).map_err(|_| wrong("sealed"))?;
+    let place = Place::new(row.subject, row.kind, &row.key, number);
+    let value = T::open_any(vault, &place, &row.sealed);
+    let value = value.map_err(|error| InconsistentRow { vault: Some(error), ..wrong("sealed") })?;
     let from = parse_iso(&row.valid_from).map_err(|_| wrong("valid_from"))?;
     let until = row.valid_until.as_deref().map(parse_iso).transpose().map_err(|_| wrong("valid_until"))?;
     Ok(Version {
         number,
-        value: T::opened(sealed).ok_or_else(|| wrong("sealed"))?,
+        value: value.ok_or_else(|| wrong("sealed"))?,
         period: Period::new(from, until).map_err(|_| wrong("valid_until"))?,
         recorded: Instant::from_micros(row.recorded_at),
         superseded: row.superseded_at.map(Instant::from_micros),
@@ -171,16 +233,6 @@ fn version<T: Fact>(row: &fact::Model, vault: &Vault) -> Result<Version<T>, Inco
 
 fn inconsistent(column: &'static str, id: Uuid) -> InconsistentRow {
     InconsistentRow { table: "fact", column, id, vault: None }
-}
-
-/// The data that binds a sealed value to its row.
-fn place(subject: Uuid, kind: FactKind, key: &str, number: u32) -> Vec<u8> {
-    let mut place = b"registry.fact.sealed:".to_vec();
-    place.extend_from_slice(subject.as_bytes());
-    place.extend_from_slice(&kind.number().to_be_bytes());
-    place.extend_from_slice(&number.to_be_bytes());
-    place.extend_from_slice(key.as_bytes());
-    place
 }
 
 /// Gathers the versions that are to be written.
@@ -222,7 +274,7 @@ impl<'a> FactWriter<'a> {
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn add_version<T: Fact>(&mut self, subject: Uuid, key: &str, version: &Version<T>) -> Result<(), VaultError> {
-        let place = place(subject, T::KIND, key, version.number);
+        let place = Place::new(subject, T::KIND.number(), key, version.number);
         self.rows.push(fact::Model {
             subject,
             kind: T::KIND.number(),
@@ -232,7 +284,7 @@ impl<'a> FactWriter<'a> {
             valid_until: version.period.until().map(|day| day.to_string()),
             recorded_at: version.recorded.as_micros(),
             superseded_at: version.superseded.map(Instant::as_micros),
-            sealed: self.vault.seal(&place, &version.value.sealed().encode_to_vec())?,
+            sealed: version.value.seal(self.vault, &place)?,
         });
         Ok(())
     }

@@ -1,6 +1,11 @@
 //! Lists files by filters, in the order in which they were opened.
 
+use std::collections::HashSet;
+
 use kernel::{ChildId, Division, DivisionLevel, Month};
+use platform::database::any_uuid;
+use platform::error::ServiceError;
+use platform::vault::Vault;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -8,7 +13,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::category_class::{UNCLASSED, classes};
 use super::entity::{category_record, child};
+use super::row::category_of;
 use crate::domain::Category;
 
 /// Which files to list. What is set must hold.
@@ -18,11 +25,12 @@ pub struct Filter {
     pub division: Option<Division>,
     /// Where the file stands: one of the numbers of [`super::writing`].
     pub state: Option<i64>,
-    /// Carries one of these categories in the month.
+    /// Carries one of these categories in the month. Their class lies open, [`carrying`] tells the rest.
     pub carries: Option<(Vec<Category>, Month)>,
 }
 
-/// Up to `limit` files that pass, after the file `after`, oldest first.
+/// Up to `limit` files that pass, after the file `after`, oldest first. Categories are looked for by their class: see
+/// [`carrying`].
 ///
 /// # Errors
 /// If the database fails.
@@ -60,8 +68,33 @@ fn in_division(division: Division) -> SimpleExpr {
     }
 }
 
+/// Which of these files carry one of the categories in the month, as their sealed values tell.
+///
+/// # Errors
+/// INTERNAL if a value does not open; if the database fails.
+pub async fn carrying(
+    connection: &impl ConnectionTrait,
+    ids: &[ChildId],
+    (categories, month): &(Vec<Category>, Month),
+    vault: &Vault,
+) -> Result<HashSet<ChildId>, ServiceError> {
+    let children = ids.iter().map(|id| id.as_uuid());
+    let rows = category_record::Entity::find()
+        .filter(any_uuid(connection.get_database_backend(), category_record::Column::ChildId, children))
+        .filter(candidates(categories))
+        .filter(counts_in(*month))
+        .all(connection)
+        .await?;
+    let mut carrying = HashSet::new();
+    for row in rows {
+        if categories.contains(&category_of(row.id, row.category, row.sealed.as_deref(), vault)?) {
+            carrying.insert(ChildId::from_uuid(row.child_id));
+        }
+    }
+    Ok(carrying)
+}
+
 fn carries(categories: &[Category], month: Month) -> SelectStatement {
-    let month = month.to_string();
     Query::select()
         .expr(Expr::val(1))
         .from(category_record::Entity)
@@ -69,14 +102,22 @@ fn carries(categories: &[Category], month: Month) -> SelectStatement {
             Expr::col((category_record::Entity, category_record::Column::ChildId))
                 .equals((child::Entity, child::Column::Id)),
         )
-        .and_where(
-            category_record::Column::Category.is_in(categories.iter().map(|category| i64::from(category.number()))),
-        )
-        .and_where(category_record::Column::FromMonth.lte(month.clone()))
-        .cond_where(
-            Condition::any()
-                .add(category_record::Column::UntilMonth.is_null())
-                .add(category_record::Column::UntilMonth.gt(month)),
-        )
+        .cond_where(candidates(categories))
+        .cond_where(counts_in(month))
         .take()
+}
+
+/// Records whose class is that of one of the categories; rows that are not converted yet say the category itself.
+fn candidates(categories: &[Category]) -> Condition {
+    let open = categories.iter().map(|category| i64::from(category.number()));
+    let unconverted = category_record::Column::Class.eq(UNCLASSED).and(category_record::Column::Category.is_in(open));
+    Condition::any().add(category_record::Column::Class.is_in(classes(categories))).add(unconverted)
+}
+
+fn counts_in(month: Month) -> Condition {
+    let month = month.to_string();
+    let until = Condition::any()
+        .add(category_record::Column::UntilMonth.is_null())
+        .add(category_record::Column::UntilMonth.gt(month.clone()));
+    Condition::all().add(category_record::Column::FromMonth.lte(month)).add(until)
 }

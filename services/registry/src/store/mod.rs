@@ -1,12 +1,16 @@
 //! Where files lie: tables, their rows, and the workspace that loads and writes them for the journal.
 //!
 //! **Architecture Invariant:** what identifies or describes a child is sealed by the vault before it reaches the
-//! database; a citizen ID, a name and a roster's row are found by keyed hashes.
+//! database; a citizen ID, a name and a roster's row are found by keyed hashes. Every sealed column stands in
+//! [`sealed_columns::SEALED_COLUMNS`], or no change of keys would find it.
 
 pub mod migrations;
 
+pub mod category_class;
 pub mod entity;
+pub mod reply;
 pub mod sealed;
+pub mod sealed_columns;
 pub mod standing;
 
 pub mod row;
@@ -35,5 +39,6 @@ pub mod workspace;
 
 pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;
+pub use reply::SealedReply;
 pub use row::{InconsistentRow, StoredChild};
 pub use workspace::{Environment, Needs, Workspace};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::entity::{category_record, child};
 use super::fact::Facts;
-use super::sealed::SealedPart;
+use super::sealed::{SealedPart, open_category};
 use super::standing::{Months, OpenPart, earlier};
 use crate::domain::category_record::Review;
 use crate::domain::{Category, CategoryRecord, Child, Standing};
@@ -66,7 +66,7 @@ impl StoredChild {
         let mut categories = Vec::with_capacity(self.categories.len());
         for row in self.categories {
             let earlier = months.remove(&row.id.to_string()).unwrap_or_default();
-            categories.push(category(row, &earlier)?);
+            categories.push(category(row, &earlier, vault)?);
         }
         categories.sort_by_key(|record| (record.from, record.id));
         Ok(Child {
@@ -109,12 +109,16 @@ fn version(row: &child::Model, vault: &Vault) -> Result<Version<Standing>, Incon
     })
 }
 
-fn category(row: category_record::Model, months: &Timeline<Months>) -> Result<CategoryRecord, InconsistentRow> {
+fn category(
+    row: category_record::Model,
+    months: &Timeline<Months>,
+    vault: &Vault,
+) -> Result<CategoryRecord, InconsistentRow> {
     let wrong = |column| inconsistent("category_record", column, row.id);
     let until = row.until_month.as_deref().map(|month| month.parse().map_err(|_| wrong("until_month")));
     Ok(CategoryRecord {
         id: CategoryRecordId::from_uuid(row.id),
-        category: i32::try_from(row.category).ok().and_then(Category::from_number).ok_or_else(|| wrong("category"))?,
+        category: category_of(row.id, row.category, row.sealed.as_deref(), vault)?,
         confirmed_on: parse_iso(&row.confirmed_on).map_err(|_| wrong("confirmed_on"))?,
         from: row.from_month.parse().map_err(|_| wrong("from_month"))?,
         until: until.transpose()?,
@@ -125,6 +129,22 @@ fn category(row: category_record::Model, months: &Timeline<Months>) -> Result<Ca
         recorded: Instant::from_micros(row.recorded_at),
         earlier: earlier(months).ok_or_else(|| inconsistent("fact", "superseded_at", row.id))?,
     })
+}
+
+/// The category of a record: sealed, or open as earlier versions wrote it.
+pub(super) fn category_of(
+    id: Uuid,
+    open: i64,
+    sealed: Option<&[u8]>,
+    vault: &Vault,
+) -> Result<Category, InconsistentRow> {
+    let wrong = |column| inconsistent("category_record", column, id);
+    let Some(sealed) = sealed else {
+        return i32::try_from(open).ok().and_then(Category::from_number).ok_or_else(|| wrong("category"));
+    };
+    open_category(vault, id, sealed)
+        .map_err(|error| InconsistentRow { vault: Some(error), ..wrong("sealed") })?
+        .ok_or_else(|| wrong("sealed"))
 }
 
 fn inconsistent(table: &'static str, column: &'static str, id: Uuid) -> InconsistentRow {

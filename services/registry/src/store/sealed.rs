@@ -1,17 +1,34 @@
 //! The part of a file that is encrypted, and the keyed hashes by which it is found.
 
 use kernel::{ChildId, CitizenId, Date};
-use platform::vault::{Vault, VaultError};
+use platform::vault::{Fields, Vault, VaultError, lies_current};
 use prost::Message;
+use uuid::Uuid;
 
 use crate::domain::roster::Fingerprint;
 use crate::domain::roster::spelling::plain;
-use crate::domain::{ChildState, Standing};
+use crate::domain::{Category, ChildState, Standing};
 
 /// A keyed hash.
 pub type Hash = [u8; 32];
 
-/// What the vault seals of a file. The tags are this table's own; they never change their meaning.
+/// The fields of a file that are sealed, each with a key of its own.
+pub const CHILD: Fields = Fields::new("registry.child.sealed", &NAMES);
+
+/// The names of the fields, in the order of [`SealedPart`].
+pub(super) const NAMES: [&str; 9] = [
+    "full_name",
+    "citizen_id",
+    "guardian_name",
+    "guardian_relation",
+    "phone",
+    "bank_account",
+    "disability_grade",
+    "remarks",
+    "end_reason",
+];
+
+/// What the vault seals of a file. As a message it lies in values of the first version only, whose tags these are.
 #[derive(Clone, PartialEq, Eq, Message)]
 #[prost(skip_debug)]
 pub struct SealedPart {
@@ -72,29 +89,102 @@ impl SealedPart {
         }
     }
 
-    /// Encrypts the part for the row of `child`, where alone it opens again.
+    /// Encrypts the fields for the row of `child`, where alone they open again.
     ///
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn seal(&self, vault: &Vault, child: ChildId) -> Result<Vec<u8>, VaultError> {
-        vault.seal(&place(child), &self.encode_to_vec())
+        let (grade, reason) = self.numbers();
+        vault.seal_fields(CHILD, &place(child), &self.values(&grade, &reason))
     }
 
-    /// Decrypts the part of the row of `child`. `None` if what was sealed is none.
+    /// Decrypts the fields of the row of `child`. `None` if what was sealed is none.
     ///
     /// # Errors
     /// [`VaultError`] if it was altered, moved from another row, or sealed with another key.
     pub fn open(vault: &Vault, child: ChildId, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
+        if lies_current(sealed) {
+            return Ok(Self::of_values(vault.unseal_fields(CHILD, &place(child), sealed)?));
+        }
+        // As it was sealed before each field had its key.
         let plain = vault.unseal(&place(child), sealed)?;
         Ok(Self::decode(plain.as_slice()).ok())
     }
+
+    /// Its numbers as bytes: of one length, whatever they say.
+    pub(super) fn numbers(&self) -> ([u8; 4], [u8; 4]) {
+        (self.disability_grade.to_be_bytes(), self.end_reason.to_be_bytes())
+    }
+
+    /// The fields' values in the order of their names, with the two [`SealedPart::numbers`].
+    pub(super) fn values<'a>(&'a self, grade: &'a [u8; 4], reason: &'a [u8; 4]) -> [&'a [u8]; NAMES.len()] {
+        [
+            self.full_name.as_bytes(),
+            self.citizen_id.as_bytes(),
+            self.guardian_name.as_bytes(),
+            self.guardian_relation.as_bytes(),
+            self.phone.as_bytes(),
+            self.bank_account.as_bytes(),
+            grade,
+            self.remarks.as_bytes(),
+            reason,
+        ]
+    }
+
+    /// The way back. A field that was destroyed is empty; `None` if one cannot be what it is.
+    pub(super) fn of_values(values: Vec<Option<Vec<u8>>>) -> Option<Self> {
+        let mut values = values.into_iter().map(Option::unwrap_or_default);
+        let mut text = || String::from_utf8(values.next()?).ok();
+        let (full_name, citizen_id) = (text()?, text()?);
+        let (guardian_name, guardian_relation) = (text()?, text()?);
+        let (phone, bank_account) = (text()?, text()?);
+        let grade = number(&values.next()?)?;
+        let remarks = String::from_utf8(values.next()?).ok()?;
+        let reason = number(&values.next()?)?;
+        Some(Self {
+            full_name,
+            citizen_id,
+            guardian_name,
+            guardian_relation,
+            phone,
+            bank_account,
+            disability_grade: u32::from_be_bytes(grade),
+            remarks,
+            end_reason: i32::from_be_bytes(reason),
+        })
+    }
 }
 
-/// The data that binds a sealed part to its row.
+/// A number of a field; 0 where it was destroyed.
+fn number(value: &[u8]) -> Option<[u8; 4]> {
+    if value.is_empty() { Some([0; 4]) } else { value.try_into().ok() }
+}
+
+/// The data that binds sealed fields to their row.
 fn place(child: ChildId) -> Vec<u8> {
-    let mut place = b"registry.child.sealed:".to_vec();
-    place.extend_from_slice(child.as_uuid().as_bytes());
-    place
+    CHILD.place(child.as_uuid().as_bytes())
+}
+
+/// A category, sealed for its record. Its length is the same for all.
+///
+/// # Errors
+/// [`VaultError::NoRandomness`].
+pub fn seal_category(vault: &Vault, record: Uuid, category: Category) -> Result<Vec<u8>, VaultError> {
+    vault.seal(&category_place(record), &category.number().to_be_bytes())
+}
+
+/// The category of a record. `None` if what was sealed is none.
+///
+/// # Errors
+/// [`VaultError`] if it was altered, moved from another record, or sealed with another key.
+pub fn open_category(vault: &Vault, record: Uuid, sealed: &[u8]) -> Result<Option<Category>, VaultError> {
+    let plain = vault.unseal(&category_place(record), sealed)?;
+    let number = plain.as_slice().try_into().ok().map(i32::from_be_bytes);
+    Ok(number.and_then(Category::from_number))
+}
+
+fn category_place(record: Uuid) -> Vec<u8> {
+    [b"registry.category_record.sealed:", record.as_bytes().as_slice()].concat()
 }
 
 /// The hash by which a citizen ID is found.
@@ -113,4 +203,10 @@ pub fn name_birth_hash(vault: &Vault, full_name: &str, birth_date: Date) -> Hash
 #[must_use]
 pub fn fingerprint_hash(vault: &Vault, fingerprint: &Fingerprint) -> Hash {
     vault.search_hash("registry.roster_row", fingerprint.as_str())
+}
+
+/// The hash by which a repeated request is known.
+#[must_use]
+pub fn request_hash(vault: &Vault, fingerprint: &[u8]) -> Hash {
+    vault.search_hash_of("registry.request", fingerprint)
 }

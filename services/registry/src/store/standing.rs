@@ -2,11 +2,12 @@
 
 use kernel::time::parse_iso;
 use kernel::{ChildId, CitizenId, Date, DisabilityGrade, Division, Month, Period, SchoolStage, Sex, Timeline, Version};
+use platform::vault::{Fields, Vault, VaultError};
 use prost::Message;
 use uuid::Uuid;
 
-use super::fact::{Fact, FactKind};
-use super::sealed::SealedPart;
+use super::fact::{Fact, FactKind, Place};
+use super::sealed::{NAMES, SealedPart};
 use crate::domain::category_record::EarlierSpan;
 use crate::domain::child::EndReason;
 use crate::domain::{ChildState, Household, Profile, ProfileParts, Standing};
@@ -159,7 +160,41 @@ impl Fact for Standing {
     fn opened(sealed: PastStanding) -> Option<Self> {
         sealed.open?.with(sealed.sealed?).ok()
     }
+
+    fn seal(&self, vault: &Vault, place: &Place) -> Result<Vec<u8>, VaultError> {
+        let part = SealedPart::of(self);
+        let (grade, reason) = part.numbers();
+        let open = OpenPart::of(self).encode_to_vec();
+        let values = [&[open.as_slice()][..], &part.values(&grade, &reason)].concat();
+        vault.seal_fields(PAST, &PAST.place(place.row()), &values)
+    }
+
+    fn open(vault: &Vault, place: &Place, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
+        let mut values = vault.unseal_fields(PAST, &PAST.place(place.row()), sealed)?;
+        let open = values.remove(0).unwrap_or_default();
+        let part = SealedPart::of_values(values);
+        Ok(OpenPart::decode(open.as_slice()).ok().zip(part).and_then(|(open, part)| open.with(part).ok()))
+    }
 }
+
+/// A file as it once stood, sealed with the active key; `None` if what was sealed is none.
+pub(super) fn reseal_past(vault: &Vault, place: &Place, sealed: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
+    let standing = Standing::open_any(vault, place, sealed)?;
+    standing.map(|standing| standing.seal(vault, place)).transpose()
+}
+
+/// The fields of a file as it once stood: what lay open, then what was sealed already.
+const PAST: Fields = Fields::new("registry.fact.12", &PAST_NAMES);
+
+const PAST_NAMES: [&str; 1 + NAMES.len()] = {
+    let mut names = ["open"; 1 + NAMES.len()];
+    let mut index = 0;
+    while index < NAMES.len() {
+        names[1 + index] = NAMES[index];
+        index += 1;
+    }
+    names
+};
 
 /// The months of a category as they were once believed.
 #[derive(Clone, Debug, PartialEq, Eq)]

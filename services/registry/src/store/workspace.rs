@@ -9,7 +9,7 @@ use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Query, Value};
+use sea_orm::sea_query::{Query, UpdateStatement, Value};
 
 use super::adulthood;
 use super::application;
@@ -22,6 +22,7 @@ use super::merger;
 use super::migrant::{MigrantNeeds, Migrants};
 use super::reading;
 use super::reconciliation::Reconciliations;
+use super::sealed_columns::{RowKey, SealedColumn};
 use super::visit::{VisitNeeds, Visits};
 use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
@@ -73,6 +74,8 @@ pub struct Needs {
     pub workforce: WorkerNeeds,
     /// Visits and the duty of them.
     pub visits: VisitNeeds,
+    /// Rows that are to be sealed anew.
+    pub stale: Vec<(&'static SealedColumn, Vec<RowKey>)>,
 }
 
 /// The files of a group. A use case sees what the ones before it did.
@@ -107,6 +110,23 @@ pub struct Workspace {
     pub workforce: Workers,
     /// Visits and the duty of them.
     pub visits: Visits,
+    resealing: Resealing,
+}
+
+/// Rows that are sealed anew, whatever lies in them.
+#[derive(Debug, Default)]
+struct Resealing {
+    updates: Vec<UpdateStatement>,
+    outcome: Resealed,
+}
+
+/// What became of the rows that a group was to seal anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Rows that were.
+    pub resealed: u32,
+    /// Rows that do not open.
+    pub unopened: u32,
 }
 
 /// A file as it stands, and as the database has it.
@@ -149,6 +169,12 @@ impl Workspace {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// What became of the rows that the group was to seal anew.
+    #[must_use]
+    pub fn resealed(&self) -> Resealed {
+        self.resealing.outcome
     }
 
     /// Puts a new or changed file in its place.
@@ -201,6 +227,7 @@ impl messaging::journal::Workspace for Workspace {
         let vault = &environment.vault;
         let mut visits = needs.visits;
         visits.duties.extend(&needs.children);
+        vault.refresh();
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
@@ -230,6 +257,7 @@ impl messaging::journal::Workspace for Workspace {
             liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
             workforce: Workers::load(write, needs.workforce, vault).await?,
             visits: Visits::load(write, visits, vault, &environment.visit_duty).await?,
+            resealing: Resealing::of(write, needs.stale, vault).await?,
             vault: Arc::clone(vault),
         })
     }
@@ -266,12 +294,18 @@ impl messaging::journal::Workspace for Workspace {
         merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
         matching::store(&self.pairs, &mut facts).map_err(ServiceError::internal)?;
         self.store_keys(write, vault);
+        // Before all else: a row that a use case changed is written over.
+        for update in &self.resealing.updates {
+            write.first(update);
+        }
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
         sealed(&new)?.insert(write);
         sealed(&changed)?.upsert(write, "id");
-        category_rows(&new_records).insert(write);
-        category_rows(&changed_records).upsert(write, "id");
+        let sealed =
+            |records: &[(ChildId, &CategoryRecord)]| category_rows(records, vault).map_err(ServiceError::internal);
+        sealed(&new_records)?.insert(write);
+        sealed(&changed_records)?.upsert(write, "id");
         facts.rows().upsert(write, fact::KEY);
         let applications: Vec<_> = self.applications.changes().map(|change| change.now).collect();
         application::rows(&applications, vault).map_err(ServiceError::internal)?.upsert(write, "id");
@@ -314,6 +348,32 @@ impl Workspace {
         matching::rows(&renewed).upsert(write, matching::KEY);
         let reached: Vec<Backfill> = self.backfill.into_iter().collect();
         matching::backfill_rows(&reached).upsert(write, "id");
+    }
+}
+
+impl Resealing {
+    async fn of(
+        write: &Write,
+        stale: Vec<(&'static SealedColumn, Vec<RowKey>)>,
+        vault: &Vault,
+    ) -> Result<Self, ServiceError> {
+        let mut all = Self::default();
+        for (column, keys) in stale.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+            for row in column.rows(write, &keys).await? {
+                match column.renewed(&row, vault) {
+                    Ok(None) => {}
+                    Ok(Some(update)) => {
+                        all.outcome.resealed += 1;
+                        all.updates.push(update);
+                    }
+                    Err(error) => {
+                        all.outcome.unopened += 1;
+                        tracing::error!(%error, cause = error.vault.map(tracing::field::display), "a value cannot be sealed anew");
+                    }
+                }
+            }
+        }
+        Ok(all)
     }
 }
 

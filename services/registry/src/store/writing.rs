@@ -4,8 +4,9 @@ use kernel::{ChildId, Version};
 use platform::database::Rows;
 use platform::vault::{Vault, VaultError};
 
+use super::category_class::{UNCLASSED, class};
 use super::fact::FactWriter;
-use super::sealed::{SealedPart, citizen_id_hash, fingerprint_hash, name_birth_hash};
+use super::sealed::{SealedPart, citizen_id_hash, fingerprint_hash, name_birth_hash, seal_category};
 use super::standing::{OpenPart, months};
 use crate::domain::roster::Fingerprint;
 use crate::domain::{CategoryRecord, Child, ChildState, Standing};
@@ -85,18 +86,24 @@ pub fn past(before: Option<&Child>, now: &Child, writer: &mut FactWriter<'_>) ->
 }
 
 /// The rows of the table `category_record`.
-#[must_use]
-pub fn category_rows(records: &[(ChildId, &CategoryRecord)]) -> Rows {
-    Rows::new("category_record")
+///
+/// # Errors
+/// [`VaultError::NoRandomness`].
+pub fn category_rows(records: &[(ChildId, &CategoryRecord)], vault: &Vault) -> Result<Rows, VaultError> {
+    let sealed = |(_, record): &(ChildId, &CategoryRecord)| seal_category(vault, record.id.as_uuid(), record.category);
+    let sealed = records.iter().map(sealed).collect::<Result<_, _>>()?;
+    Ok(Rows::new("category_record")
         .uuid("id", all(records, |(_, record)| record.id.as_uuid()))
         .uuid("child_id", all(records, |(child, _)| child.as_uuid()))
-        .int("category", all(records, |(_, record)| i64::from(record.category.number())))
+        .int("category", vec![UNCLASSED; records.len()])
+        .int("class", all(records, |(_, record)| class(record.category)))
+        .blob("sealed", sealed)
         .text("confirmed_on", all(records, |(_, record)| record.confirmed_on.to_string()))
         .text("from_month", all(records, |(_, record)| record.from.to_string()))
         .optional_text("until_month", all(records, |(_, record)| record.until.map(|month| month.to_string())))
         .text("reviewed_on", all(records, |(_, record)| record.review.on.to_string()))
         .optional_text("review_told_on", all(records, |(_, record)| record.review.told.map(|day| day.to_string())))
-        .int("recorded_at", all(records, |(_, record)| record.recorded.as_micros()))
+        .int("recorded_at", all(records, |(_, record)| record.recorded.as_micros())))
 }
 
 /// The rows of the table `roster_row`.

@@ -11,8 +11,12 @@ pub struct Model {
     pub id: Uuid,
     /// Whose.
     pub child_id: Uuid,
-    /// 1 to 11, as in the contract.
+    /// 0. Earlier versions wrote the category here; see [`crate::store::sealed_columns`].
     pub category: i64,
+    /// See [`crate::store::category_class`].
+    pub class: i64,
+    /// The category; nothing where an earlier version wrote the row and nobody has converted it yet.
+    pub sealed: Option<Vec<u8>>,
     /// `2024-10-31`.
     pub confirmed_on: String,
     /// The first month in which it counts: `2024-11`.

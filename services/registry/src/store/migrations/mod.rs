@@ -6,6 +6,7 @@ mod m20241212_000001_children;
 mod m20250110_000002_facts;
 mod m20250110_000003_two_times;
 mod m20250111_000020_guardians;
+mod m20250112_000060_sealed_categories;
 mod m20250113_000030_migrants;
 mod m20250114_000010_workforce;
 mod m20250115_000011_visits;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250114_000010_workforce::Workforce));
         migrations.push(Box::new(m20250115_000011_visits::Visits));
         migrations.push(Box::new(m20250120_000040_matching::Matching));
+        migrations.push(Box::new(m20250112_000060_sealed_categories::SealedCategories));
         migrations
     }
 }

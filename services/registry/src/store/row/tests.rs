@@ -3,6 +3,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::samples::{child, ended, identified, merged, with_category};
+use crate::store::category_class::class;
+use crate::store::sealed::seal_category;
 use crate::store::standing::ENDED;
 
 struct Sealing {
@@ -48,7 +50,9 @@ impl Sealing {
                 .map(|record| category_record::Model {
                     id: record.id.as_uuid(),
                     child_id: child.id.as_uuid(),
-                    category: record.category.number().into(),
+                    category: 0,
+                    class: class(record.category),
+                    sealed: Some(seal_category(&self.vault, record.id.as_uuid(), record.category).unwrap()),
                     confirmed_on: record.confirmed_on.to_string(),
                     from_month: record.from.to_string(),
                     until_month: record.until.map(|month| month.to_string()),
@@ -103,7 +107,14 @@ fn an_impossible_row_is_reported_by_table_and_column() {
     assert_eq!(sealing.blamed(|row| row.child.birth_date = "2012-05-18".to_owned()), ("child", "birth_date"));
     assert_eq!(sealing.blamed(|row| row.child.sex = 3), ("child", "sex"));
     assert_eq!(sealing.blamed(|row| row.child.school_stage = Some(99)), ("child", "school_stage"));
-    assert_eq!(sealing.blamed(|row| row.categories[0].category = 12), ("category_record", "category"));
+    let unconverted = |category| {
+        sealing.blamed(move |row| {
+            row.categories[0].category = category;
+            row.categories[0].sealed = None;
+        })
+    };
+    assert_eq!(unconverted(12), ("category_record", "category"));
+    assert_eq!(sealing.blamed(|row| row.categories[0].id = row.child.id), ("category_record", "sealed"));
     assert_eq!(
         sealing.blamed(|row| row.categories[0].from_month = "2024-13".to_owned()),
         ("category_record", "from_month")

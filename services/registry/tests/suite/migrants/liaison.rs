@@ -4,7 +4,7 @@ use contract::registry::v1::liaison_service_server::LiaisonService as _;
 use contract::registry::v1::{self, LiaisonLevel};
 use tonic::Status;
 
-use crate::desk::Desk;
+use super::desk::Desk;
 use crate::office::{asked, day, reason};
 
 async fn assign(desk: &Desk, division: &str, name: &str, since: (i32, i32, i32)) -> Result<v1::LiaisonPoint, Status> {

@@ -153,6 +153,33 @@ impl Office {
         events.map(|sealed| M::decode(sealed.event.body.as_ref()).unwrap()).collect()
     }
 
+    /// The file of the database.
+    pub fn database_file(&self) -> PathBuf {
+        self.directory.path().join("databases/registry.db")
+    }
+
+    /// A value as the vault sealed it before each field had a key of its own.
+    pub fn seal_by_version_1(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+        struct Length;
+        impl ring::hkdf::KeyType for Length {
+            fn len(&self) -> usize {
+                32
+            }
+        }
+        let text = std::fs::read_to_string(self.directory.path().join("registry.vault")).unwrap();
+        let secret = text.lines().find_map(|line| line.strip_prefix("key 1 ")).unwrap();
+        let secret: Vec<u8> =
+            (0..32).map(|byte| u8::from_str_radix(&secret[2 * byte..2 * byte + 2], 16).unwrap()).collect();
+        let mut key = [0; 32];
+        let root = ring::hkdf::Salt::new(ring::hkdf::HKDF_SHA256, b"hutong").extract(&secret);
+        root.expand(&[b"hutong vault seal v1"], Length).unwrap().fill(&mut key).unwrap();
+        let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).unwrap());
+        let mut body = plain.to_vec();
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key([7; 12]), Aad::from(place), &mut body).unwrap();
+        [&[1, 0, 0, 0, 1][..], &[7; 12], &body].concat()
+    }
+
     /// Everything that lies on the disk of the database.
     pub fn stored_bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.directory.path().join("databases")).unwrap();

@@ -6,7 +6,7 @@ use platform::access::Connection;
 use platform::identity::Identity;
 use tonic::{Request, Status};
 
-use crate::desk::{Desk, facts, report};
+use super::desk::{Desk, facts, report};
 use crate::office::{asked, day, reason};
 
 /// The source's number.

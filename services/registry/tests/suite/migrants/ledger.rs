@@ -5,7 +5,7 @@ use contract::registry::v1::{self, MigrantOutcome, MigrantSource, NotMigrantReas
 use std::time::Duration;
 use tonic::Code;
 
-use crate::desk::{Desk, facts, report};
+use super::desk::{Desk, facts, report};
 use crate::office::{asked, day, reason};
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use registry::app::reconciliation::send_rows::SendRows;
 use registry::domain::migrant::reconciliation::ListRow;
 
-use crate::desk::{Desk, facts, report};
+use super::desk::{Desk, facts, report};
 use crate::office::{asked, day, reason};
 
 async fn start(desk: &Desk) -> v1::Reconciliation {

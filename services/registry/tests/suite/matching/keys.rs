@@ -3,7 +3,7 @@
 use contract::registry::v1;
 use sea_orm::{ConnectionTrait as _, Statement};
 
-use crate::finding::search;
+use super::finding::search;
 use crate::office::{Office, day, profile};
 
 async fn ask(office: &Office, sql: &str) -> Vec<String> {

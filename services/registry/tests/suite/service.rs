@@ -1,8 +1,6 @@
 //! The services over a journal on SQLite: what is asked is decided, written, told and read again.
 
-#[expect(dead_code, reason = "the office serves other suites too")]
-mod office;
-
+use crate::office::{Office, asked, day, identified, profile, reason};
 use contract::registry::v1;
 use contract::registry::v1::category_service_server::CategoryService as _;
 use contract::registry::v1::child_service_server::ChildService as _;
@@ -10,7 +8,6 @@ use contract::registry::v1::roster_service_server::RosterService as _;
 use contract::registry::v1::search_children_request::Query;
 use futures::TryStreamExt as _;
 use futures::future::join_all;
-use office::{Office, asked, day, identified, profile, reason};
 use prost::Message as _;
 use registry::app::import_roster::{Mode, RosterImport};
 use registry::domain::roster::{Reason, Report};
@@ -222,7 +219,7 @@ async fn a_repeated_request_answers_the_first_result_and_nothing_lies_open() {
 #[tokio::test]
 async fn a_roster_registers_its_children_once() {
     let office = Office::open().await;
-    let roster = registry::workbook::read(&office::project("deploy/sample/roster.xlsx")).unwrap();
+    let roster = registry::workbook::read(&crate::office::project("deploy/sample/roster.xlsx")).unwrap();
     let take = async |mode| {
         let day = roster.reference_date.unwrap();
         let mut import = RosterImport::new(office.application.clone(), day, mode);

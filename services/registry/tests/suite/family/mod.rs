@@ -1,10 +1,7 @@
 //! Persons, guardianship, households and circumstances over a journal on SQLite: what is asked is decided, written, told
 //! and read again, for any day as far as it was known at any instant.
 
-#[expect(dead_code, reason = "the office serves other suites too")]
-#[path = "../office/mod.rs"]
-mod office;
-
+use crate::office::{Office, asked, day, profile, reason};
 use contract::google::r#type::Date;
 use contract::registry::v1;
 use contract::registry::v1::application_service_server::ApplicationService as _;
@@ -19,7 +16,6 @@ use contract::registry::v1::person_service_server::PersonService as _;
 use contract::registry::v1::search_persons_request::Query;
 use kernel::DisabilityGrade;
 use kernel::time::{parse_iso, start_of_day_shanghai};
-use office::{Office, asked, day, profile, reason};
 use prost::Message as _;
 use prost_types::Timestamp;
 use registry::domain::AsOf;

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use kernel::{Clock, SystemClock};
+use messaging::journal::{Journal, JournalSettings};
+use messaging::seal::Signer;
+use platform::config::Config;
+use platform::vault::{KeyFileError, Vault};
+use registry::keys::KeyKeeper;
+use registry::store::Environment;
+
+use super::parts::open_database;
+use super::{CityError, DataDirectory, Part};
+
+/// The keeper of the registry's keys, beside the running city or without it: what it writes goes through a journal of its
+/// own, and two journals on one database take turns.
+///
+/// # Errors
+/// [`CityError`] if the directory holds no key file, or the database is not at this version.
+pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
+    let directory = DataDirectory::at(&config.data.directory)?;
+    let file = directory.vault_key(Part::Registry.name());
+    if let Err(source) = std::fs::metadata(&file) {
+        return Err(KeyFileError::Io { file, doing: "read", source }.into());
+    }
+    let vault = Arc::new(Vault::open(&file)?);
+    let database = open_database(config, directory.root(), false).await?;
+    let (journal, _) = Journal::start(JournalSettings {
+        database: database.clone(),
+        environment: Arc::new(Environment { vault: Arc::clone(&vault) }),
+        clock: Arc::new(SystemClock) as Arc<dyn Clock>,
+        signer: Signer::open_or_create(&directory.signing_key(Part::Registry.name()))?,
+        config: config.journal.clone(),
+    });
+    Ok(KeyKeeper { journal, database, vault })
+}
