@@ -85,7 +85,7 @@ pub async fn found(connection: &impl ConnectionTrait, hashes: Vec<i64>, limit: u
         .from("match_key")
         .and_where(any_int(connection.get_database_backend(), "hash", hashes))
         .group_by_col("child_id")
-        .order_by_expr(Expr::col(Alias::new("hash")).count().into(), Order::Desc)
+        .order_by_expr(Expr::col(Alias::new("hash")).count(), Order::Desc)
         .order_by("child_id", Order::Asc)
         .limit(limit.saturating_add(1))
         .take();

@@ -213,16 +213,16 @@ async fn a_file_is_found_by_what_it_says_now() {
         }),
         ..Default::default()
     };
-    assert_eq!(ids(&office, &old).await, [file.id.clone()]);
+    assert_eq!(ids(&office, &old).await, std::slice::from_ref(&file.id));
     office.update(update).await.unwrap();
     assert_eq!(ids(&office, &old).await, [""; 0]);
-    assert_eq!(ids(&office, &new).await, [file.id.clone()]);
+    assert_eq!(ids(&office, &new).await, std::slice::from_ref(&file.id));
 
     let twice = office.register(new.clone()).await;
     let merge =
         v1::MergeChildrenRequest { child: twice.id.clone(), merged_child: file.id.clone(), ..Default::default() };
     office.children.merge_children(asked(merge)).await.unwrap();
-    assert_eq!(ids(&office, &new).await, [twice.id.clone()], "the merged file is not proposed");
+    assert_eq!(ids(&office, &new).await, std::slice::from_ref(&twice.id), "the merged file is not proposed");
     let unmerge = v1::UnmergeChildrenRequest {
         child: twice.id.clone(),
         merged_child: file.id.clone(),
