@@ -24,9 +24,11 @@ pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
     }
     let vault = Arc::new(Vault::open(&file)?);
     let database = open_database(config, directory.root(), false).await?;
+    let duty = registry::settings::visit_duty(&config.registry.visit_duty);
+    let visit_duty = Arc::new(duty.map_err(|source| CityError::Service { service: Part::Registry.name(), source })?);
     let (journal, _) = Journal::start(JournalSettings {
         database: database.clone(),
-        environment: Arc::new(Environment { vault: Arc::clone(&vault) }),
+        environment: Arc::new(Environment { vault: Arc::clone(&vault), visit_duty }),
         clock: Arc::new(SystemClock) as Arc<dyn Clock>,
         signer: Signer::open_or_create(&directory.signing_key(Part::Registry.name()))?,
         config: config.journal.clone(),
