@@ -95,6 +95,7 @@ impl Office {
             Arc::clone(&ground.vault),
             Arc::new(clock.clone()),
             divisions,
+            Arc::new(registry::policy::Policy::built_in().unwrap()),
         ));
         Self {
             children: ChildEndpoint::new(Arc::clone(&application)),
