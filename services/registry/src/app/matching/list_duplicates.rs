@@ -67,7 +67,7 @@ impl Application {
         token: &str,
         size: u64,
     ) -> Result<DuplicatePage, ServiceError> {
-        let after = page_token::after(token, filters)?;
+        let after: Option<ChildId> = page_token::after(token, filters)?;
         let active = Filter { division: filter.division, state: Some(ACTIVE), carries: None };
         let mut ids = listing::page(self.database.reader(), &active, after, size.saturating_add(1)).await?;
         let mut more = ids.len() as u64 > size;
