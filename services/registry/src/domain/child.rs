@@ -233,7 +233,7 @@ impl Child {
     }
 
     /// The same file, standing otherwise from a day on.
-    pub(super) fn from_day(&self, day: Date, now: Instant, change: impl Fn(&Standing) -> Standing) -> Self {
+    pub(super) fn standing_from(&self, day: Date, now: Instant, change: impl Fn(&Standing) -> Standing) -> Self {
         let mut child = self.changed(now);
         child.record.amend(Period::since(day), now, change);
         child

@@ -37,7 +37,7 @@ impl Child {
             return Err(EndError::NotYetAdult);
         }
         let state = ChildState::Ended { reason, on: ended_on };
-        let mut child = self.from_day(ended_on, now, |standing| Standing { state, ..standing.clone() });
+        let mut child = self.standing_from(ended_on, now, |standing| Standing { state, ..standing.clone() });
         let mut events = vec![child.event(match reason {
             EndReason::Death => Fact::Deceased { deceased_on: ended_on },
             EndReason::Adoption | EndReason::Adulthood => Fact::Ended { ended_on },

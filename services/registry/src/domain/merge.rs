@@ -120,7 +120,7 @@ fn continued(
 
 fn closed(child: &Child, into: ChildId, now: Instant) -> Child {
     let state = ChildState::Merged { into };
-    child.from_day(shanghai_date(now), now, |standing| Standing { state, ..standing.clone() })
+    child.standing_from(shanghai_date(now), now, |standing| Standing { state, ..standing.clone() })
 }
 
 #[cfg(test)]

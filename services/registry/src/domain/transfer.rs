@@ -43,7 +43,7 @@ impl Child {
         if there && to == self.household() {
             return Err(TransferError::SameDivision);
         }
-        let child = self.from_day(transferred_on, now, |standing| Standing {
+        let child = self.standing_from(transferred_on, now, |standing| Standing {
             profile: standing.profile.moved_to(to),
             state: standing.state,
         });

@@ -121,9 +121,9 @@ fn a_decision_follows_a_check_and_a_refusal_has_reasons() {
 fn applications_that_cannot_be_are_refused() {
     let city = City::new();
     let open = city.submitted(Category::KeyDifficulty, "2025-03-03").unwrap();
-    let again = city.submitted_beside(Category::KeyDifficulty, "2025-03-04", &[open.clone()]).unwrap_err();
+    let again = city.submitted_beside(Category::KeyDifficulty, "2025-03-04", std::slice::from_ref(&open)).unwrap_err();
     assert_eq!(again, ApplicationError::UnderWay);
-    city.submitted_beside(Category::Disabled, "2025-03-04", &[open.clone()]).unwrap();
+    city.submitted_beside(Category::Disabled, "2025-03-04", std::slice::from_ref(&open)).unwrap();
     let withdrawn = open.withdrawn(day("2025-03-04"), noon("2025-03-04")).unwrap();
     city.submitted_beside(Category::KeyDifficulty, "2025-03-05", &[withdrawn]).unwrap();
     // The sample is 18 on 2025-06-10 and was 16 on 2023-06-10.

@@ -28,7 +28,7 @@ pub mod event;
 pub use entry::{MigrantEntry, MigrantId, Survey, View};
 pub use event::{MigrantEvent, MigrantFact};
 pub use particulars::{Guardian, Identity, IdentityParts};
-pub use rules::{MigrantRules, UrbanDistricts};
+pub use self::rules::{MigrantRules, UrbanDistricts};
 pub use standing::Standing;
 pub use terms::{Difference, NotMigrant, Source, SpecialReason};
 pub use whereabouts::{Stay, Whereabouts};

@@ -13,4 +13,4 @@ pub use intake::Intake;
 pub use remark::{Reason, Remark};
 pub use report::{Opened, Report};
 pub use row::{Column, Fingerprint, Row};
-pub use rules::{Entry, Fault, Rules, Terms};
+pub use self::rules::{Entry, Fault, Rules, Terms};
