@@ -17,7 +17,8 @@ async fn a_department_asks_for_its_own_mailbox_and_civil_affairs_for_any() {
     let own = city.ask("EDU", "").await.unwrap();
     assert_eq!((own.code.as_str(), own.messages, own.last_sequence), ("EDU", 4, 4));
     assert_eq!(own.department.as_ref().unwrap().zh, "教育局");
-    assert_eq!(own.granted_types, ["registry.child.registered"]);
+    let granted = ["registry.child.registered", "registry.left_behind.changed", "registry.migrant.recorded"];
+    assert_eq!(own.granted_types, granted);
     assert_eq!((own.last_hash.len(), own.signing_key.len()), (64, 64));
     assert!(own.last_time.is_some());
     assert_eq!(city.ask("EDU", "EDU").await.unwrap().code, "EDU");

@@ -25,10 +25,10 @@ pub mod reconciliation;
 
 pub mod event;
 
+pub use self::rules::{MigrantRules, UrbanDistricts};
 pub use entry::{MigrantEntry, MigrantId, Survey, View};
 pub use event::{MigrantEvent, MigrantFact};
 pub use particulars::{Guardian, Identity, IdentityParts};
-pub use self::rules::{MigrantRules, UrbanDistricts};
 pub use standing::Standing;
 pub use terms::{Difference, NotMigrant, Source, SpecialReason};
 pub use whereabouts::{Stay, Whereabouts};

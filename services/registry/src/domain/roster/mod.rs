@@ -9,8 +9,8 @@ pub mod rules;
 pub mod intake;
 pub mod report;
 
+pub use self::rules::{Entry, Fault, Rules, Terms};
 pub use intake::Intake;
 pub use remark::{Reason, Remark};
 pub use report::{Opened, Report};
 pub use row::{Column, Fingerprint, Row};
-pub use self::rules::{Entry, Fault, Rules, Terms};

@@ -10,6 +10,7 @@ use kernel::{ChildId, Division, Month};
 
 use super::rule::DutyRule;
 use crate::domain::category::Category;
+use crate::domain::category_record::month_after;
 use crate::domain::child::Child;
 
 /// The duty of one child.
@@ -76,7 +77,13 @@ impl Duty {
             .categories
             .iter()
             .filter(|record| rule.covers(record.category) || special(record.category))
-            .map(|record| DutySpan { from: record.from.max(present), until: record.until, division })
+            .filter(|record| record.until.is_none_or(|until| record.from < until))
+            .map(|record| {
+                // A record that a merge moved here counts from the month after it; in the month of the merge, too,
+                // somebody visits the child.
+                let from = record.from.min(month_after(record.confirmed_on));
+                DutySpan { from: from.max(present), until: record.until, division }
+            })
             .filter(|span| span.until.is_none_or(|until| span.from < until))
             .collect();
         spans.sort_by_key(|span| span.from);

@@ -79,7 +79,7 @@ async fn rows_of_an_earlier_version_are_read_filtered_and_converted() {
 
     let check = async || {
         assert_eq!(office.get(&child.id).await, child);
-        assert_eq!(listed(&office, v1::Category::HivAffected).await, [child.id.clone()]);
+        assert_eq!(listed(&office, v1::Category::HivAffected).await, std::slice::from_ref(&child.id));
         assert_eq!(listed(&office, v1::Category::ScatteredOrphan).await, [""; 0]);
         let again = office.categories.confirm_category(asked(request.clone())).await.unwrap().into_inner();
         assert_eq!(again, first, "a request from before the change is still known");
