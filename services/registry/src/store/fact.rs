@@ -16,27 +16,15 @@ use super::entity::fact;
 use super::row::InconsistentRow;
 
 /// What a fact is about. The numbers are the table's own and never change their meaning. They lie open, so that none of
-/// them may give a secret away: a child's health is one kind, whatever the illness.
+/// them may give a secret away: all circumstances of a child are one kind, whatever they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactKind {
-    /// Where the child lives, as distinct from its household registration (居住地).
-    Residence = 1,
-    /// The level of schooling with its proof (就学).
-    Schooling = 2,
-    /// Disability, illness and the like (健康状况).
-    Health = 3,
     /// Who a person is to the child (监护关系).
     Role = 4,
     /// What befell a person: the conditions of parents who cannot care (状况).
     Situation = 5,
     /// How a person is reached (联系方式).
     Contact = 6,
-    /// With whom a left-behind child stays (委托照护).
-    LeftBehind = 7,
-    /// Who works where (任职).
-    Appointment = 8,
-    /// Who is responsible for the child (责任人).
-    Assignment = 9,
     /// The family's means (家庭经济状况).
     FamilyMeans = 10,
     /// Who lives together (家庭成员).

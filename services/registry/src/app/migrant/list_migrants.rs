@@ -33,15 +33,8 @@ impl Application {
         size: u64,
     ) -> Result<MigrantPage, ServiceError> {
         let after = page_token::after(token, filters)?;
-        let mut ids = listing::page(self.database.reader(), filter, after, size.saturating_add(1)).await?;
-        let more = ids.len() as u64 > size;
-        if more {
-            ids.pop();
-        }
-        let next = match ids.last() {
-            Some(last) if more => page_token::write(*last, filters),
-            _ => String::new(),
-        };
+        let ids = listing::page(self.database.reader(), filter, after, size.saturating_add(1)).await?;
+        let (ids, next) = page_token::cut(ids, size, filters);
         let entries = reading::migrants(self.database.reader(), ids).await?.open(&self.vault)?;
         let migrants = entries.iter().map(|entry| answer::migrant(entry, &self.migrant_rules, day)).collect();
         Ok(MigrantPage { migrants, next })
