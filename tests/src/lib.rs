@@ -3,6 +3,7 @@
 //! **Architecture Invariant:** nothing here is a double of our own code. The binary, nats-server, PostgreSQL and the OTLP
 //! receiver are what a city runs; what is missing on the machine fails the suite with how to get it.
 
+mod bounded;
 pub mod city;
 pub mod refusal;
 pub mod wait;
@@ -18,4 +19,5 @@ pub mod bench;
 
 mod port;
 
+pub use bounded::bounded;
 pub use port::free_port;

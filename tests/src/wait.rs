@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, MissedTickBehavior, timeout_at};
 
 /// How long a condition may take on a slow, busy machine before it counts as never.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,9 +27,10 @@ pub async fn within<T>(bound: Duration, what: &str, mut attempt: impl AsyncFnMut
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Some(answer) = attempt().await {
-            return answer;
+        match timeout_at(deadline, attempt()).await {
+            Ok(Some(answer)) => return answer,
+            Ok(None) if Instant::now() < deadline => {}
+            Ok(None) | Err(_) => panic!("within {} s: {what}", bound.as_secs()),
         }
-        assert!(Instant::now() < deadline, "within {} s: {what}", bound.as_secs());
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::options::Label;
 use crate::registry::v1::{
-    Category, ChildState, EndReason, LiaisonLevel, MigrantOutcome, MigrantSource, NotMigrantReason,
-    ReconciliationDifference, ReconciliationOutcome, RowReason, SchoolAgeBand, SpecialMigrantReason, SupportTier,
+    Category, ChildState, EndReason, GuardianshipSituation, LiaisonLevel, MigrantOutcome, MigrantSource,
+    NotMigrantReason, ReconciliationDifference, ReconciliationOutcome, RowReason, SchoolAgeBand, Sex,
+    SpecialMigrantReason, SupportTier, VisitKind, VisitRisk, WorkbookKind, WorkerRole,
 };
 use crate::{descriptors, policy};
 
@@ -48,6 +49,9 @@ impl Labelled for EndReason {
 impl Labelled for RowReason {
     const ENUM: &'static str = "hutong.registry.v1.RowReason";
 }
+impl Labelled for WorkbookKind {
+    const ENUM: &'static str = "hutong.registry.v1.WorkbookKind";
+}
 impl Labelled for MigrantSource {
     const ENUM: &'static str = "hutong.registry.v1.MigrantSource";
 }
@@ -71,4 +75,19 @@ impl Labelled for ReconciliationDifference {
 }
 impl Labelled for LiaisonLevel {
     const ENUM: &'static str = "hutong.registry.v1.LiaisonLevel";
+}
+impl Labelled for Sex {
+    const ENUM: &'static str = "hutong.registry.v1.Sex";
+}
+impl Labelled for VisitKind {
+    const ENUM: &'static str = "hutong.registry.v1.VisitKind";
+}
+impl Labelled for GuardianshipSituation {
+    const ENUM: &'static str = "hutong.registry.v1.GuardianshipSituation";
+}
+impl Labelled for VisitRisk {
+    const ENUM: &'static str = "hutong.registry.v1.VisitRisk";
+}
+impl Labelled for WorkerRole {
+    const ENUM: &'static str = "hutong.registry.v1.WorkerRole";
 }

@@ -131,7 +131,35 @@ fn a_personal_message_prints_nothing_of_what_it_holds() {
 fn the_columns_are_those_of_the_workbook() {
     let columns = column::of::<crate::registry::v1::RosterRow>();
     assert_eq!(columns.len(), 16);
-    assert_eq!(columns[0].0, "姓名");
+    assert_eq!(columns[0].header, "姓名");
+    let sex = columns.iter().find(|column| column.field() == "sex").unwrap();
+    assert_eq!((sex.number_of("女"), sex.number_of("female"), sex.number_of("其他")), (Some(2), Some(2), None));
+    assert!(!sex.cell.required && columns[0].cell.required && sex.cell.note.is_none());
+}
+
+#[test]
+fn a_row_and_its_cells_are_the_same() {
+    let columns = column::of::<crate::registry::v1::VisitRow>();
+    let texts: Vec<String> = (0..columns.len()).map(|index| index.to_string()).collect();
+    let row: crate::registry::v1::VisitRow = column::row(columns.iter().zip(texts.clone()));
+    assert_eq!((row.visit.as_str(), row.evidence.as_str()), ("0", "11"));
+    assert_eq!(column::texts(&row, &columns), texts);
+}
+
+#[test]
+fn the_terms_of_a_column_are_an_enum_of_the_contract() {
+    fn all<M: prost::Name>() -> Vec<column::Column> {
+        column::of::<M>()
+    }
+    use crate::registry::v1::{MigrantRow, RosterRow, VisitRow, WorkerRow};
+    for column in [all::<RosterRow>(), all::<MigrantRow>(), all::<VisitRow>(), all::<WorkerRow>()].concat() {
+        assert_eq!(column.cell.terms.is_empty(), column.terms().is_empty(), "{}", column.header);
+        assert!(
+            column.cell.example.is_empty()
+                || column.terms().is_empty()
+                || column.number_of(&column.cell.example).is_some()
+        );
+    }
 }
 
 #[test]

@@ -11,5 +11,5 @@ pub mod demo;
 pub mod broker;
 pub mod certificates;
 
-pub mod import;
 pub mod subscriber;
+pub mod workbooks;

@@ -15,6 +15,7 @@ use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use contract::registry::v1::visit_service_server::VisitServiceServer;
+use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::{Journal, JournalSettings};
@@ -33,7 +34,7 @@ use crate::domain::visit::DutyRule;
 use crate::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
     MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint,
-    WorkerEndpoint,
+    WorkbookEndpoint, WorkerEndpoint,
 };
 use crate::keys::{KeyKeeper, Resealer};
 use crate::policy::Policy;
@@ -107,6 +108,8 @@ pub struct Services {
     pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
     /// Keeps the liaison points.
     pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
+    /// Takes in and gives out the offices' workbooks.
+    pub workbook: WorkbookServiceServer<WorkbookEndpoint>,
     /// Keeps workers and their posts.
     pub worker: WorkerServiceServer<WorkerEndpoint>,
     /// Keeps visits and the duty of them.
@@ -187,6 +190,7 @@ impl Registry {
             migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
             reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
             liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
+            workbook: WorkbookServiceServer::new(WorkbookEndpoint::new(application())),
             worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
             visit: VisitServiceServer::new(VisitEndpoint::new(application())),
         }

@@ -23,17 +23,17 @@ macro_rules! both_databases {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
             $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $name() {
-                    super::$name($crate::city::Backend::Sqlite).await;
+                #[test]
+                fn $name() {
+                    $crate::bounded(|| super::$name($crate::city::Backend::Sqlite));
                 }
             )+
         }
         mod postgres {
             $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $name() {
-                    super::$name($crate::city::Backend::Postgres).await;
+                #[test]
+                fn $name() {
+                    $crate::bounded(|| super::$name($crate::city::Backend::Postgres));
                 }
             )+
         }

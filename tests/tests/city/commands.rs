@@ -10,13 +10,20 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use platform::identity::Credentials;
 use serde_json::Value;
+use tests::bounded;
 use tests::city::{Backend, City};
 use tests::free_port;
 use tests::keeper::Kept;
 use tests::tools::{fixture, nats_server};
 use tests::wait::eventually;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+bounded!(
+    a_mailbox_is_listed_read_verified_and_rebuilt,
+    a_certificate_that_is_issued_opens_the_door,
+    the_demonstration_runs_beside_a_city_and_every_mailbox_holds_what_is_granted,
+    services_run_apart_against_a_broker_of_ones_own
+);
+
 async fn a_mailbox_is_listed_read_verified_and_rebuilt() {
     let city = City::start(Backend::Sqlite).await;
     for number in 1..=3 {
@@ -41,7 +48,6 @@ async fn a_mailbox_is_listed_read_verified_and_rebuilt() {
     city.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_that_is_issued_opens_the_door() {
     let city = City::start(Backend::Sqlite).await;
     let folder = city.folder().join("for-civil-affairs");
@@ -53,7 +59,6 @@ async fn a_certificate_that_is_issued_opens_the_door() {
     city.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demonstration_runs_beside_a_city_and_every_mailbox_holds_what_is_granted() {
     let city = City::start(Backend::Sqlite).await;
     let roster = fixture("roster.xlsx");
@@ -80,7 +85,6 @@ async fn the_demonstration_runs_beside_a_city_and_every_mailbox_holds_what_is_gr
     city.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn services_run_apart_against_a_broker_of_ones_own() {
     // A city that ran once has all certificates, keys and its database; then its parts go on as processes of their own.
     let mut city = City::start(Backend::Sqlite).await;

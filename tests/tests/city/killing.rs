@@ -8,16 +8,17 @@ use std::time::Duration;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::{ListChildrenRequest, RegisterChildRequest};
 use platform::identity::Credentials;
+use tests::bounded;
 use tests::city::{Backend, City, CityOptions, Samples};
 use tests::wait::within;
 use tokio::sync::Mutex;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+bounded!(thirty_kills_lose_and_repeat_nothing_on_sqlite, thirty_kills_lose_and_repeat_nothing_on_postgres);
+
 async fn thirty_kills_lose_and_repeat_nothing_on_sqlite() {
     kill_repeatedly(Backend::Sqlite, 30).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_kills_lose_and_repeat_nothing_on_postgres() {
     kill_repeatedly(Backend::Postgres, 30).await;
 }

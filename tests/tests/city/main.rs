@@ -20,6 +20,7 @@ mod roster;
 mod migrants;
 mod office;
 mod two_times;
+mod workbooks;
 
 mod appointing;
 mod visiting;

@@ -5,16 +5,24 @@ use std::process::{Command, Output};
 
 use contract::registry::v1::{ListChildrenRequest, RegisterChildRequest};
 use sea_orm::{ConnectionTrait, Statement};
-use tests::both_databases;
 use tests::city::{Backend, City, CityOptions, Samples};
 use tests::postgres::{Durability, PostgresServer};
 use tests::refusal::refusal;
+use tests::{both_databases, bounded};
 use tonic::Code;
 
 both_databases!(
     a_second_city_on_one_directory_is_refused,
     a_database_newer_than_the_binary_is_refused,
     a_city_goes_on_where_it_was_stopped,
+);
+
+bounded!(
+    a_port_in_use_is_named,
+    a_wrong_setting_is_refused_by_name,
+    garbage_on_disk_is_refused_and_left_alone,
+    a_city_whose_database_has_gone_stops_when_asked,
+    a_full_disk_refuses_writes_and_loses_nothing
 );
 
 async fn a_second_city_on_one_directory_is_refused(backend: Backend) {
@@ -56,7 +64,6 @@ async fn a_city_goes_on_where_it_was_stopped(backend: Backend) {
     city.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_port_in_use_is_named() {
     let city = City::start(Backend::Sqlite).await;
     let elsewhere = tempfile::tempdir().unwrap();
@@ -72,7 +79,6 @@ async fn a_port_in_use_is_named() {
     city.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_setting_is_refused_by_name() {
     let city = City::start(Backend::Sqlite).await;
     for (variable, value, named) in [
@@ -94,7 +100,6 @@ async fn a_wrong_setting_is_refused_by_name() {
     city.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn garbage_on_disk_is_refused_and_left_alone() {
     let mut city = City::start(Backend::Sqlite).await;
     city.register(1).await;
@@ -114,7 +119,6 @@ async fn garbage_on_disk_is_refused_and_left_alone() {
     city.close().await;
 }
 
-#[tokio::test]
 async fn a_city_whose_database_has_gone_stops_when_asked() {
     let server = PostgresServer::start(Durability::Memory);
     let mut city = City::start_on(&server, CityOptions::default()).await;
@@ -132,7 +136,6 @@ async fn a_city_whose_database_has_gone_stops_when_asked() {
     city.abandon();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_writes_and_loses_nothing() {
     let city = City::start_with(Backend::Sqlite, CityOptions::default().database_disk_megabytes(16)).await;
     let first = city.register(1).await;

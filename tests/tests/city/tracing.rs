@@ -150,7 +150,7 @@ async fn live(city: &City) {
 
 /// Names, citizen IDs, phones and accounts of the roster, as written.
 fn roster_needles() -> Vec<String> {
-    let roster = registry::workbook::read(&fixture("roster.xlsx")).unwrap();
+    let roster = registry::workbook::read::<contract::registry::v1::RosterRow>(&fixture("roster.xlsx")).unwrap();
     let mut needles: BTreeSet<String> = BTreeSet::new();
     for row in roster.rows {
         let texts = [row.full_name, row.citizen_id, row.guardian_name, row.phone, row.bank_account];

@@ -3,10 +3,12 @@
 use futures::future::join_all;
 use messaging::seal::{ZERO_HASH, chain_hash};
 use sea_orm::{ConnectionTrait, Statement};
-use tests::both_databases;
 use tests::city::Backend;
+use tests::{both_databases, bounded};
 
 use crate::small_service::{SmallService, child};
+
+bounded!(a_connection_that_postgresql_has_ended_is_made_anew);
 
 both_databases!(two_processes_of_one_service_number_their_events_without_a_gap);
 
@@ -31,7 +33,6 @@ async fn two_processes_of_one_service_number_their_events_without_a_gap(backend:
     assert_eq!(other.log.head().await.unwrap().hash, previous);
 }
 
-#[tokio::test]
 async fn a_connection_that_postgresql_has_ended_is_made_anew() {
     let service = SmallService::open(Backend::Postgres, "registry").await;
     service.tell(child(), true).await;

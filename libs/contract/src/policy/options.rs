@@ -44,6 +44,23 @@ pub struct Mark {
     pub only: Vec<i32>,
 }
 
+/// How a column of a workbook is filled in.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    /// A row without it is refused.
+    pub required: bool,
+    /// It is a day.
+    pub day: bool,
+    /// The full name of the enum whose labels may stand in it; empty for any text.
+    pub terms: String,
+    /// Several of them may.
+    pub several: bool,
+    /// An example; may be empty.
+    pub example: String,
+    /// What belongs into it, in Chinese and English.
+    pub note: Option<(String, String)>,
+}
+
 /// A method's rules.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -113,6 +130,22 @@ pub fn mark(field: &FieldDescriptor) -> Option<Mark> {
 /// The header of a field's column in workbooks.
 pub fn column(field: &FieldDescriptor) -> Option<String> {
     value(field.parent_pool(), &field.options(), "column")?.as_str().map(str::to_owned)
+}
+
+/// How a column is filled in.
+pub fn cell(field: &FieldDescriptor) -> Cell {
+    let Some(option) = extension(field.parent_pool(), field.options(), "cell") else {
+        return Cell::default();
+    };
+    let note = option.get_field_by_name("note").and_then(|value| value.as_message().cloned());
+    Cell {
+        required: flag(&option, "required"),
+        day: flag(&option, "day"),
+        terms: text(&option, "terms"),
+        several: flag(&option, "several"),
+        example: text(&option, "example"),
+        note: note.filter(|_| option.has_field_by_name("note")).map(|note| (text(&note, "zh"), text(&note, "en"))),
+    }
 }
 
 /// A method's rules, if it has any.

@@ -47,6 +47,7 @@ impl<W: Workspace, H: EventHandler<W>> DeadLetters<W, H> {
             aggregates: events.iter().map(|event| event.aggregate).collect(),
         };
         let apply = ApplyEvents { events, handler: Arc::clone(&self.handler), parked: true };
-        self.journal.hand_in(apply, RequestKey::none("RetryDeadLetters"), None, Some(needs)).await
+        self.journal.hand_in(apply, RequestKey::none("RetryDeadLetters"), None, Some(needs)).await?;
+        Ok(())
     }
 }

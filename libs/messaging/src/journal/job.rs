@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 use platform::database::Write;
 use platform::error::ServiceError;
 
+use super::start::CarriedOut;
 use super::{Context, InboxNeeds, RequestKey};
 
 /// What a service loads for a group of commands, and writes after they are decided.
@@ -60,7 +61,7 @@ pub(super) struct CallJob<W: Workspace, U: UseCase<W>> {
     pub(super) use_case: U,
     pub(super) key: RequestKey,
     pub(super) traceparent: Option<String>,
-    pub(super) caller: oneshot::Sender<Result<U::Reply, ServiceError>>,
+    pub(super) caller: oneshot::Sender<Result<CarriedOut<U::Reply>, ServiceError>>,
     pub(super) reply: Option<U::Reply>,
     pub(super) inbox: Option<InboxNeeds>,
     pub(super) workspace: PhantomData<fn(W)>,
@@ -98,11 +99,12 @@ impl<W: Workspace, U: UseCase<W>> Job<W> for CallJob<W, U> {
 
     // A caller that has gone meanwhile is no failure: the write stands.
     fn settle(self: Box<Self>) {
-        let _ = self.caller.send(Ok(self.reply.unwrap_or_default()));
+        let _ = self.caller.send(Ok(CarriedOut { reply: self.reply.unwrap_or_default(), before: false }));
     }
 
     fn replay(self: Box<Self>, reply: &[u8]) {
-        let _ = self.caller.send(U::Reply::decode(reply).map_err(ServiceError::internal));
+        let reply = U::Reply::decode(reply).map_err(ServiceError::internal);
+        let _ = self.caller.send(reply.map(|reply| CarriedOut { reply, before: true }));
     }
 
     fn fail(self: Box<Self>, error: ServiceError) {

@@ -18,7 +18,7 @@ pub use job::{UseCase, Workspace};
 pub use request::RequestKey;
 pub use settings::JournalSettings;
 pub use shelf::{Aggregate, Change, Shelf};
-pub use start::{EventFeed, Journal};
+pub use start::{CarriedOut, EventFeed, Journal};
 
 pub(crate) use context::{InboxNeeds, InboxState};
 

@@ -50,6 +50,26 @@ impl RequestKey {
         Self { fingerprint: hash(&self.fingerprint), unkeyed: Some(self.fingerprint), ..self }
     }
 
+    /// The key of one part of this request, where it comes as a stream: its own id, hashed so that it tells nothing of the
+    /// request's, and its own fingerprint. Of a request without an id nothing is remembered.
+    #[must_use]
+    pub fn part<M: Message>(&self, index: u64, part: &M, hash: impl Fn(&[u8; 32]) -> [u8; 32]) -> Self {
+        let Some(request_id) = self.request_id else {
+            return Self::none(self.method);
+        };
+        let name = digest(&SHA256, &[request_id.as_bytes().as_slice(), &index.to_be_bytes()].concat());
+        let name = hash(name.as_ref().try_into().expect("SHA-256 has 32 bytes"));
+        let id = uuid::Builder::from_random_bytes(name[..16].try_into().expect("16 of 32 bytes")).into_uuid();
+        let content = digest(&SHA256, &part.encode_to_vec());
+        Self {
+            caller: self.caller.clone(),
+            method: self.method,
+            request_id: Some(id),
+            fingerprint: hash(content.as_ref().try_into().expect("SHA-256 has 32 bytes")),
+            unkeyed: None,
+        }
+    }
+
     /// A write that no caller may repeat, for example one part of a stream.
     pub fn none(method: &'static str) -> Self {
         Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32], unkeyed: None }

@@ -1,14 +1,16 @@
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use kernel::Instant;
+use kernel::{Clock, Instant};
 use platform::config::JournalConfig;
+use platform::database::Database;
 use platform::error::ServiceError;
 use platform::telemetry::context::current_traceparent;
 use tokio::sync::{mpsc, oneshot};
 
 use super::group::{FailedGroup, Group};
 use super::job::{CallJob, Job};
-use super::{InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
+use super::{Context, InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
 use crate::seal::SealedEvent;
 
 /// Committed events on their way to the relay. When it is full the relay reads the log instead.
@@ -26,14 +28,31 @@ impl EventFeed {
     }
 }
 
+/// The answer to a command.
+#[derive(Debug)]
+pub struct CarriedOut<R> {
+    /// What the use case said.
+    pub reply: R,
+    /// It said so when the same request came before; nothing was done now.
+    pub before: bool,
+}
+
 /// Where commands are handed in.
 pub struct Journal<W: Workspace> {
     queue: mpsc::Sender<Box<dyn Job<W>>>,
+    stage: Arc<Stage<W>>,
+}
+
+/// What a command is rehearsed on.
+struct Stage<W: Workspace> {
+    database: Database,
+    environment: Arc<W::Environment>,
+    clock: Arc<dyn Clock>,
 }
 
 impl<W: Workspace> Clone for Journal<W> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self { queue: self.queue.clone(), stage: Arc::clone(&self.stage) }
     }
 }
 
@@ -48,6 +67,11 @@ impl<W: Workspace> Journal<W> {
     pub fn start(settings: JournalSettings<W::Environment>) -> (Self, EventFeed) {
         let (queue, jobs) = mpsc::channel(settings.config.queue);
         let (feed, events) = mpsc::channel(FEED);
+        let stage = Stage {
+            database: settings.database.clone(),
+            environment: Arc::clone(&settings.environment),
+            clock: Arc::clone(&settings.clock),
+        };
         let group = Group {
             database: settings.database,
             environment: settings.environment,
@@ -62,7 +86,7 @@ impl<W: Workspace> Journal<W> {
             .name("journal".to_owned())
             .spawn(|| alone(write))
             .expect("the system gives a service its thread");
-        (Self { queue }, EventFeed(events))
+        (Self { queue, stage: Arc::new(stage) }, EventFeed(events))
     }
 
     /// Carries out a command: its state and its events are committed, or nothing is.
@@ -70,7 +94,33 @@ impl<W: Workspace> Journal<W> {
     /// # Errors
     /// What the use case refuses; UNAVAILABLE if the database cannot be reached.
     pub async fn submit<U: UseCase<W>>(&self, use_case: U, key: RequestKey) -> Result<U::Reply, ServiceError> {
+        Ok(self.carry_out(use_case, key).await?.reply)
+    }
+
+    /// As [`Journal::submit`], and tells whether the request had been carried out before.
+    ///
+    /// # Errors
+    /// As [`Journal::submit`].
+    pub async fn carry_out<U: UseCase<W>>(
+        &self,
+        use_case: U,
+        key: RequestKey,
+    ) -> Result<CarriedOut<U::Reply>, ServiceError> {
         self.hand_in(use_case, key, current_traceparent(), None).await
+    }
+
+    /// Says what would become of a command, on the state as it is, and changes nothing.
+    ///
+    /// # Errors
+    /// What the use case refuses; UNAVAILABLE if the database cannot be reached.
+    pub async fn rehearse<U: UseCase<W>>(&self, use_case: U) -> Result<U::Reply, ServiceError> {
+        let Stage { database, environment, clock } = self.stage.as_ref();
+        let mut needs = W::Needs::default();
+        use_case.needs(&mut needs);
+        let mut workspace = W::load(&database.begin().await?, needs, environment).await?;
+        let mut events = Vec::new();
+        let mut context = Context::new(clock.now(), clock.as_ref(), None, &mut events, None);
+        use_case.decide(&mut workspace, &mut context)
     }
 
     pub(crate) async fn hand_in<U: UseCase<W>>(
@@ -79,7 +129,7 @@ impl<W: Workspace> Journal<W> {
         key: RequestKey,
         traceparent: Option<String>,
         inbox: Option<InboxNeeds>,
-    ) -> Result<U::Reply, ServiceError> {
+    ) -> Result<CarriedOut<U::Reply>, ServiceError> {
         let (caller, reply) = oneshot::channel();
         let job = CallJob { use_case, key, traceparent, caller, reply: None, inbox, workspace: PhantomData };
         let stopped = || ServiceError::unavailable("STOPPING", "the service is stopping, try again");

@@ -78,6 +78,32 @@ async fn the_same_request_twice_in_one_group_is_carried_out_once() {
 }
 
 #[tokio::test]
+async fn the_parts_of_a_request_are_each_carried_out_once() {
+    let ledger = TestLedger::open().await;
+    let whole = key("6f0f4c2e-93a5-4a39-9c4d-7a3f9f3b1c11", &Register("whole".to_owned()));
+    let part = |index, name: &str| {
+        let content = contract::registry::v1::GetChildRequest { child: name.to_owned(), ..Default::default() };
+        (Register(name.to_owned()), whole.part(index, &content, |hash| hash.map(|byte| !byte)))
+    };
+    for (index, before) in [(0, false), (1, false), (0, true), (1, true)] {
+        let (use_case, key) = part(index, &format!("child {index}"));
+        assert_eq!(ledger.journal.carry_out(use_case, key).await.unwrap().before, before);
+    }
+    let (use_case, key) = part(1, "another");
+    assert_eq!(ledger.journal.submit(use_case, key).await.unwrap_err().reason, "REQUEST_ID_REUSED");
+    assert_eq!(ledger.count().await, 2);
+}
+
+#[tokio::test]
+async fn a_rehearsal_says_what_would_become_and_changes_nothing() {
+    let ledger = TestLedger::open().await;
+    ledger.journal.submit(Register("one".to_owned()), RequestKey::none("Register")).await.unwrap();
+    ledger.journal.rehearse(Register("two".to_owned())).await.unwrap();
+    assert_eq!(ledger.journal.rehearse(Register("one".to_owned())).await.unwrap_err().reason, "TAKEN");
+    assert_eq!((ledger.count().await, ledger.log.head().await.unwrap().sequence), (1, 1));
+}
+
+#[tokio::test]
 async fn an_answer_is_kept_for_as_long_as_configured() {
     let ledger = TestLedger::open().await;
     let id = "6f0f4c2e-93a5-4a39-9c4d-7a3f9f3b1c11";

@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::registry::v1::WorkbookKind;
 
 /// Hutong (护童): the lanes between a city's departments, from a county's workbook to every department's mailbox.
 #[derive(Debug, Parser)]
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   hutong demo                         a whole city in a fresh directory, shown at work
   hutong up                           a city on ./data, until Ctrl-C
   hutong import roster.xlsx           a county's workbook into the running city
+  hutong export visits                a month's visits as a workbook
   hutong mailbox tail EDU --follow    what the education department gets, verified
   hutong config > hutong.toml         every setting with its default: the manual
 
@@ -72,17 +74,31 @@ Example:
     },
     /// Bring the databases of all services to this version
     Migrate,
-    /// Import a roster, an office's workbook, into the running city
+    /// Give out the form of a workbook: columns, lists of terms, and a sheet that says how to fill it in
+    #[command(after_help = "Examples:
+  hutong template visits
+  hutong template children 花名册.xlsx")]
+    Template(TemplateArguments),
+    /// Import an office's workbook (children, migrants, visits, workers) into the running city
     #[command(
-        after_help = "The rows go through the public ImportRoster call with the certificate of civil affairs (CA).
-A rejected row never stops the others, and sending a roster again registers nobody twice.
+        after_help = "The column headers say what the rows are. They go through the public calls with the certificate of
+civil affairs (CA). A rejected row never stops the others. After a kill or a broken connection the same
+command goes on where it was, and sending a workbook again records nothing twice.
 Exit status 0 if the import was carried out, even if rows were rejected: they are listed.
 
 Examples:
   hutong import roster.xlsx --validate-only
-  hutong import roster.xlsx --json | jq .rejected_by_reason"
+  hutong import roster.xlsx --json | jq .rejected_by_reason
+  hutong import visits.xlsx"
     )]
     Import(ImportArguments),
+    /// Export a workbook (children, migrants, visits, workers) that can be imported again
+    #[command(after_help = "Whoever reads the file reads what is sealed in the registry: names, IDs, categories.
+
+Examples:
+  hutong export children --division 371602
+  hutong export visits visits-may.xlsx --month 2024-05")]
+    Export(ExportArguments),
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
     Mailbox(MailboxCommand),
@@ -136,14 +152,72 @@ pub(super) struct ImportArguments {
     /// The workbook (.xlsx)
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
-    /// Only check the rows, register nobody
+    /// Only check the rows, record nothing
     #[arg(long)]
     pub(super) validate_only: bool,
+    /// Judge every row again, also those that an earlier run of this import brought
+    #[arg(long)]
+    pub(super) afresh: bool,
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub(super) json: bool,
     #[command(flatten)]
     pub(super) reach: Reach,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// Which workbook
+    #[arg(value_name = "KIND")]
+    pub(super) kind: WorkbookName,
+    /// The file to write [default: KIND.xlsx]
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Only of this division: 4, 6, 9 or 12 digits [default: the city]
+    #[arg(long, value_name = "CODE")]
+    pub(super) division: Option<String>,
+    /// Visits: of this month [default: the present one]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) month: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) reach: Reach,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TemplateArguments {
+    /// Which workbook
+    #[arg(value_name = "KIND")]
+    pub(super) kind: WorkbookName,
+    /// The file to write [default: KIND.xlsx]
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+}
+
+/// The offices' workbooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum WorkbookName {
+    /// 儿童花名册: children with their categories
+    Children,
+    /// 流动儿童台账: migrant children of a survey
+    Migrants,
+    /// 走访记录表: visits
+    Visits,
+    /// 儿童工作者名册: child directors and supervisors
+    Workers,
+}
+
+impl WorkbookName {
+    pub(super) fn in_contract(self) -> WorkbookKind {
+        match self {
+            Self::Children => WorkbookKind::Children,
+            Self::Migrants => WorkbookKind::Migrants,
+            Self::Visits => WorkbookKind::Visits,
+            Self::Workers => WorkbookKind::Workers,
+        }
+    }
 }
 
 /// How a client command finds the city.

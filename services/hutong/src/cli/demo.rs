@@ -115,7 +115,7 @@ fn sample(directory: &Path) -> anyhow::Result<PathBuf> {
 
 /// Tells each step as it comes, with a bar while the roster goes in.
 fn settings(roster: PathBuf, json: bool) -> DemoSettings {
-    let bar = progress(0);
+    let bar = progress("importing", Some(0));
     let sent = bar.clone();
     DemoSettings {
         roster,

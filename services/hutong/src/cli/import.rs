@@ -7,14 +7,17 @@ use super::arguments::{Global, ImportArguments};
 use super::reach::City;
 use super::say::say;
 use super::table::table;
-use crate::import::{Imported, Remark, Workbook};
+use crate::workbooks::{Imported, Remark, Workbook};
 
 pub(super) async fn run(global: Global, arguments: ImportArguments) -> anyhow::Result<()> {
-    let workbook = Workbook::read(&arguments.file, SystemClock.today())?;
+    let mut workbook = Workbook::read(&arguments.file, SystemClock.today())?;
+    if arguments.afresh {
+        workbook.import_id = String::new();
+    }
     let city = City::reach(&global, arguments.reach.endpoint)?;
     let channel = city.connect(&department::owner().code).await?;
 
-    let bar = progress(workbook.rows.len() as u64);
+    let bar = progress("importing", Some(workbook.rows() as u64));
     let sent = bar.clone();
     let imported = workbook.import(channel, arguments.validate_only, move |rows| sent.inc(rows)).await;
     bar.finish_and_clear();
@@ -27,11 +30,20 @@ pub(super) async fn run(global: Global, arguments: ImportArguments) -> anyhow::R
     Ok(())
 }
 
-/// A bar over rows, on standard error; silent where that is no terminal.
-pub(super) fn progress(rows: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("importing {bar:40} {pos}/{len} rows, {per_sec}")
-        .expect("the template is valid: every run proves it");
-    ProgressBar::new(rows).with_style(style)
+/// A bar over rows, on standard error; silent where that is no terminal. Where nobody knows how many there will be, it
+/// counts.
+pub(super) fn progress(doing: &'static str, rows: Option<u64>) -> ProgressBar {
+    let valid = "the template is valid: every run proves it";
+    match rows {
+        Some(rows) => {
+            let style = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len} rows, {per_sec}").expect(valid);
+            ProgressBar::new(rows).with_style(style).with_prefix(doing)
+        }
+        None => {
+            let style = ProgressStyle::with_template("{prefix} {spinner} {pos} rows, {per_sec}").expect(valid);
+            ProgressBar::no_length().with_style(style).with_prefix(doing)
+        }
+    }
 }
 
 fn print_imported(imported: &Imported, validate_only: bool) {
@@ -41,17 +53,25 @@ fn print_imported(imported: &Imported, validate_only: bool) {
     if !imported.warnings.is_empty() {
         say!("Warnings, the rows were accepted\n{}", remarks(&imported.warnings));
     }
-    let categories: Vec<String> =
-        imported.accepted_by_category.iter().map(|(category, rows)| format!("{category} {rows}")).collect();
-    say!("Accepted by category (人次)  {}", categories.join(", "));
+    if !imported.accepted_by_category.is_empty() {
+        let categories: Vec<String> =
+            imported.accepted_by_category.iter().map(|(category, rows)| format!("{category} {rows}")).collect();
+        say!("Accepted by category (人次)  {}", categories.join(", "));
+    }
     say!(
-        "{} rows: {} accepted, {} rejected, {} warnings; {} files opened{}",
+        "{} rows of {}: {} accepted, {} rejected, {} warnings; {} recorded{}{}",
         imported.rows,
+        imported.kind,
         imported.accepted,
         imported.rejected_rows(),
         imported.warnings.len(),
-        imported.registered,
-        if validate_only { " (only checked, nobody was registered)" } else { "" }
+        imported.recorded,
+        if imported.resumed == 0 {
+            String::new()
+        } else {
+            format!(", {} rows had come before (--afresh judges them again)", imported.resumed)
+        },
+        if validate_only { " (only checked)" } else { "" }
     );
 }
 

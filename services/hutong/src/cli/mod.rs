@@ -13,10 +13,12 @@ mod table;
 mod cert;
 mod contract;
 mod demo;
+mod export;
 mod import;
 mod mailbox;
 mod migrate;
 mod serve;
+mod template;
 mod up;
 mod vault;
 

@@ -5,15 +5,15 @@ use platform::error::ServiceError;
 use platform::identity::CredentialsError;
 use tonic::Status;
 
-use crate::import::ImportError;
 use crate::subscriber::SubscriberError;
+use crate::workbooks::WorkbooksError;
 
 /// Why the demonstration came to no end. That a mailbox differs from the contract is no error but its result.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The roster was not imported.
     #[error(transparent)]
-    Import(#[from] ImportError),
+    Import(#[from] WorkbooksError),
     /// A certificate cannot be read.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::expectation::Difference;
-use crate::import::Remark;
+use crate::workbooks::Remark;
 
 /// What the demonstration saw. As JSON it has the keys that its users rely on, and no others.
 #[derive(Debug, Serialize)]

@@ -17,7 +17,7 @@ use super::readers::Readers;
 use super::report::{Latency, Report};
 use crate::certificates::{Issued, Subject};
 use crate::city::City;
-use crate::import::{Imported, Workbook};
+use crate::workbooks::{Imported, Workbook};
 
 /// Longer than this without a message, and something is broken.
 const STALLS_AFTER: Duration = Duration::from_secs(60);
@@ -65,7 +65,7 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
     let readers = Readers::start(city, city.mailboxes()).await?;
 
     let workbook = Workbook::read(&roster, SystemClock.today())?;
-    stage(Stage::Importing { rows: workbook.rows.len() as u64 });
+    stage(Stage::Importing { rows: workbook.rows() as u64 });
     let begun = Instant::now();
     let imported = workbook.import(channel.clone(), false, sent).await?;
     let import_seconds = begun.elapsed().as_secs_f64();
@@ -97,7 +97,7 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
         mailboxes: read.iter().map(|(code, read)| (code.clone(), read.count())).collect(),
         latency_ms: latency(&latencies),
         rejections: imported.rejected,
-        registered: imported.registered,
+        registered: imported.recorded,
         import_seconds,
         differences,
     })

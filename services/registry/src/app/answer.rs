@@ -89,7 +89,7 @@ pub fn record_of(child: &Child, id: CategoryRecordId) -> Option<v1::CategoryReco
 pub fn report(report: &Report) -> v1::ImportRosterResponse {
     let headers: HashMap<String, String> = contract::column::of::<v1::RosterRow>()
         .into_iter()
-        .map(|(header, field)| (field.name().to_owned(), header))
+        .map(|column| (column.field().to_owned(), column.header))
         .collect();
     let remarks = |remarks: &[(i32, Remark)]| {
         remarks
@@ -117,6 +117,7 @@ pub fn report(report: &Report) -> v1::ImportRosterResponse {
                 rows: count(*rows),
             })
             .collect(),
+        resumed: 0,
     }
 }
 

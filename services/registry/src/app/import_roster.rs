@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use contract::registry::v1;
 use kernel::Date;
-use messaging::journal::RequestKey;
+use messaging::journal::{CarriedOut, RequestKey};
 use platform::error::ServiceError;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
@@ -14,6 +14,7 @@ use super::Application;
 use super::import_rows::{ImportRows, ImportedRows, Outcome};
 use crate::domain::roster::{Entry, Fault, Intake, Opened, Report, Row, Rules};
 use crate::store::reading;
+use crate::store::sealed::request_hash;
 
 /// Parts that are written while the next one is judged.
 const AHEAD: usize = 3;
@@ -31,12 +32,15 @@ pub enum Mode {
 }
 
 /// An import under way. Rows are judged as they come; each part is one use case, and several are written while the next
-/// are judged. An import that is broken off leaves whole parts behind, and is sent again.
+/// are judged. An import that is broken off leaves whole parts behind; sent again under the same id it goes on after them.
 #[derive(Debug)]
 pub struct RosterImport {
     application: Arc<Application>,
     mode: Mode,
+    key: RequestKey,
+    parts: u64,
     rows: usize,
+    resumed: usize,
     intake: Intake,
     report: Report,
     pending: VecDeque<Part>,
@@ -47,13 +51,13 @@ pub struct RosterImport {
 struct Part {
     verdicts: Vec<Result<usize, Fault>>,
     entries: Arc<Vec<Entry>>,
-    outcomes: JoinHandle<Result<ImportedRows, ServiceError>>,
+    outcomes: JoinHandle<Result<CarriedOut<ImportedRows>, ServiceError>>,
 }
 
 impl RosterImport {
-    /// Begins an import of a roster of a day.
+    /// Begins an import of a roster of a day. `key` is that of the whole.
     #[must_use]
-    pub fn new(application: Arc<Application>, reference_date: Date, mode: Mode) -> Self {
+    pub fn new(application: Arc<Application>, reference_date: Date, mode: Mode, key: RequestKey) -> Self {
         let rules = Rules {
             reference_date,
             divisions: Arc::clone(&application.divisions),
@@ -62,7 +66,10 @@ impl RosterImport {
         Self {
             application,
             mode,
+            key,
+            parts: 0,
             rows: 0,
+            resumed: 0,
             intake: Intake::new(rules),
             report: Report::default(),
             pending: VecDeque::new(),
@@ -74,7 +81,8 @@ impl RosterImport {
     /// # Errors
     /// INVALID_ARGUMENT if the roster is too long: what came before stays registered. UNAVAILABLE if the database cannot be
     /// reached; the roster may be sent again as a whole.
-    pub async fn take(&mut self, rows: &[v1::RosterRow]) -> Result<(), ServiceError> {
+    pub async fn take(&mut self, part: &v1::RosterRows) -> Result<(), ServiceError> {
+        let rows = &part.rows;
         self.rows += rows.len();
         if self.rows > MOST_ROWS {
             let expected = format!("a roster has at most {MOST_ROWS} rows: send the rest as another one");
@@ -89,7 +97,9 @@ impl RosterImport {
             }));
         }
         let entries = Arc::new(entries);
-        let outcomes = self.start(Arc::clone(&entries));
+        let key = self.key.part(self.parts, part, |hash| request_hash(&self.application.vault, hash));
+        self.parts += 1;
+        let outcomes = self.start(Arc::clone(&entries), key);
         self.pending.push_back(Part { verdicts, entries, outcomes });
         while self.pending.len() > AHEAD {
             self.settle_oldest().await?;
@@ -97,27 +107,31 @@ impl RosterImport {
         Ok(())
     }
 
-    /// Ends the import and tells what became of it.
+    /// Ends the import and tells what became of it, and how many rows had been carried out before.
     ///
     /// # Errors
     /// As [`RosterImport::take`].
-    pub async fn finish(mut self) -> Result<Report, ServiceError> {
+    pub async fn finish(mut self) -> Result<(Report, usize), ServiceError> {
         while !self.pending.is_empty() {
             self.settle_oldest().await?;
         }
-        Ok(std::mem::take(&mut self.report))
+        Ok((std::mem::take(&mut self.report), self.resumed))
     }
 
-    fn start(&self, entries: Arc<Vec<Entry>>) -> JoinHandle<Result<ImportedRows, ServiceError>> {
+    fn start(
+        &self,
+        entries: Arc<Vec<Entry>>,
+        key: RequestKey,
+    ) -> JoinHandle<Result<CarriedOut<ImportedRows>, ServiceError>> {
         let application = Arc::clone(&self.application);
         let mode = self.mode;
         let work = async move {
             match mode {
-                Mode::Register => {
-                    let key = RequestKey::none("ImportRoster");
-                    application.journal.submit(ImportRows { entries }, key).await
+                Mode::Register => application.journal.carry_out(ImportRows { entries }, key).await,
+                Mode::ValidateOnly => {
+                    let reply = outcomes_if_imported(&application, &entries).await?;
+                    Ok(CarriedOut { reply, before: false })
                 }
-                Mode::ValidateOnly => outcomes_if_imported(&application, &entries).await,
             }
         };
         tokio::spawn(work.in_current_span())
@@ -128,23 +142,24 @@ impl RosterImport {
             return Ok(());
         };
         let imported = part.outcomes.await.map_err(ServiceError::internal)??;
-        let outcomes: Vec<Outcome> = imported.outcomes().collect();
+        if imported.before {
+            self.resumed += part.verdicts.len();
+        }
+        let outcomes: Vec<Outcome> = imported.reply.outcomes().collect();
         for verdict in part.verdicts {
             match verdict {
                 Err(fault) => self.report.reject(fault.number, &fault.remarks),
-                Ok(index) => self.count(&part.entries[index], outcomes[index]),
+                Ok(index) => self.count(&part.entries[index], outcomes[index], imported.before),
             }
         }
         Ok(())
     }
 
-    fn count(&mut self, entry: &Entry, outcome: Outcome) {
-        match (outcome, self.mode) {
-            (Outcome::AlreadyRegistered, _) => self.report.already_registered(entry.number),
-            (Outcome::Opened, Mode::Register) => self.report.accept(entry, Opened::Now),
-            (Outcome::Opened, Mode::ValidateOnly) | (Outcome::Recognised, _) => {
-                self.report.accept(entry, Opened::Otherwise);
-            }
+    fn count(&mut self, entry: &Entry, outcome: Outcome, before: bool) {
+        match outcome {
+            Outcome::AlreadyRegistered => self.report.already_registered(entry.number),
+            Outcome::Opened if self.mode == Mode::Register && !before => self.report.accept(entry, Opened::Now),
+            Outcome::Opened | Outcome::Recognised => self.report.accept(entry, Opened::Otherwise),
         }
     }
 }

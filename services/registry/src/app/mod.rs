@@ -43,6 +43,8 @@ pub mod reconciliation;
 pub mod visit;
 pub mod worker;
 
+pub mod workbook;
+
 pub mod answer;
 pub mod refusal;
 

@@ -3,7 +3,7 @@
 use contract::date::to_date;
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
-use kernel::{ChildId, Date, Division, DivisionDirectory, DivisionLevel, Instant, Sex};
+use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Sex};
 use platform::error::ServiceError;
 use prost_types::Timestamp;
 
@@ -152,11 +152,7 @@ impl Fields<'_> {
     /// Any county of the country; of the city's, one that there is.
     fn registration(&mut self) -> Option<Division> {
         let county: Option<Division> = self.facts.registration_county.parse().ok();
-        let known = |county: &Division| {
-            let ours = county.parent().is_some_and(|city| self.divisions.contains(city));
-            county.level() == DivisionLevel::County && (!ours || self.divisions.contains(*county))
-        };
-        let county = county.filter(known);
+        let county = county.filter(|county| Stay::registers(*county, self.divisions));
         if county.is_none() {
             self.add("registration_county", "UNKNOWN_DIVISION", "must be a county, six digits");
         }

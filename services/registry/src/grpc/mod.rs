@@ -7,6 +7,7 @@ mod child_service;
 mod matching_service;
 mod roster_service;
 mod visit_service;
+mod workbook_service;
 mod worker_service;
 
 mod circumstance_service;
@@ -37,4 +38,5 @@ pub use person_service::PersonEndpoint;
 pub use reconciliation_service::ReconciliationEndpoint;
 pub use roster_service::RosterEndpoint;
 pub use visit_service::VisitEndpoint;
+pub use workbook_service::WorkbookEndpoint;
 pub use worker_service::WorkerEndpoint;

@@ -15,6 +15,7 @@ use prost::Message;
 
 use crate::app::Application;
 use crate::app::answer::SealedReply;
+use crate::app::import_roster::Mode;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
 use crate::domain::roster::spelling::trimmed;
@@ -124,6 +125,11 @@ pub fn page_size(asked: i32) -> u64 {
         0 => PAGE,
         size => size.min(LARGEST_PAGE),
     }
+}
+
+/// What an import does with sound rows.
+pub fn mode(validate_only: bool) -> Mode {
+    if validate_only { Mode::ValidateOnly } else { Mode::Register }
 }
 
 /// Several fields at fault, told together.

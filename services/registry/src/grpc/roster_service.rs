@@ -5,13 +5,15 @@ use contract::registry::v1;
 use contract::registry::v1::import_roster_request::Part;
 use contract::registry::v1::roster_service_server::RosterService;
 use futures::{Stream, StreamExt as _};
+use messaging::journal::RequestKey;
+use platform::access::Caller;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::request::{area, day};
+use super::request::{area, day, mode};
 use crate::app::Application;
 use crate::app::answer;
-use crate::app::import_roster::{Mode, RosterImport};
+use crate::app::import_roster::RosterImport;
 
 /// Takes in and gives out rosters.
 #[derive(Clone, Debug)]
@@ -33,20 +35,22 @@ impl RosterService for RosterEndpoint {
         &self,
         request: Request<Streaming<v1::ImportRosterRequest>>,
     ) -> Result<Response<v1::ImportRosterResponse>, Status> {
+        let caller = Caller::of(&request)?.code().to_owned();
         let mut parts = request.into_inner();
         let first = parts.message().await?.and_then(|first| first.part);
         let Some(Part::Header(header)) = first else {
             return Err(header_missing().into());
         };
-        let mut import = self.begin(&header)?;
+        let mut import = self.begin(&caller, &header)?;
         while let Some(next) = parts.message().await? {
             match next.part {
-                Some(Part::Rows(rows)) => import.take(&rows.rows).await?,
+                Some(Part::Rows(rows)) => import.take(&rows).await?,
                 Some(Part::Header(_)) | None => return Err(header_repeated().into()),
             }
         }
-        let report = import.finish().await?;
-        Ok(Response::new(answer::report(&report)))
+        let (report, resumed) = import.finish().await?;
+        let resumed = i32::try_from(resumed).unwrap_or(i32::MAX);
+        Ok(Response::new(v1::ImportRosterResponse { resumed, ..answer::report(&report) }))
     }
 
     type ExportRosterStream = Pin<Box<dyn Stream<Item = Result<v1::ExportRosterResponse, Status>> + Send>>;
@@ -66,11 +70,11 @@ impl RosterService for RosterEndpoint {
 }
 
 impl RosterEndpoint {
-    fn begin(&self, header: &v1::RosterHeader) -> Result<RosterImport, ServiceError> {
+    fn begin(&self, caller: &str, header: &v1::RosterHeader) -> Result<RosterImport, ServiceError> {
         let reference_date = day("header.reference_date", header.reference_date.as_ref())?;
-        let mode = if header.validate_only { Mode::ValidateOnly } else { Mode::Register };
+        let key = RequestKey::of(caller, "ImportRoster", &header.import_id, header)?;
         let application = Arc::clone(&self.application);
-        Ok(RosterImport::new(application, reference_date, mode))
+        Ok(RosterImport::new(application, reference_date, mode(header.validate_only), key))
     }
 }
 

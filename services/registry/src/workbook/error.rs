@@ -1,4 +1,9 @@
-/// Why a file is no roster.
+use contract::label::Labelled as _;
+use contract::registry::v1::WorkbookKind;
+
+use super::kind::columns;
+
+/// Why a file is none of the offices' workbooks.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError {
     /// The file cannot be opened.
@@ -15,9 +20,19 @@ pub enum WorkbookError {
         /// Why.
         source: Box<calamine::XlsxError>,
     },
-    /// No sheet has a row with the roster's column headers.
-    #[error("no sheet has a row with a roster's column headers (姓名, 身份证号, ...)")]
-    NoRoster,
+    /// No sheet has a row with the column headers of such a workbook.
+    #[error("no sheet has a row with the column headers of {kind} ({}, ...): `hutong template {kind}` gives out the form", .headers.join(", "))]
+    NoHeader {
+        /// What was looked for, in English.
+        kind: String,
+        /// The first headers of it.
+        headers: Vec<String>,
+    },
+    /// No sheet has a row with the column headers of any workbook.
+    #[error(
+        "no sheet has a row with the column headers of one of the offices' workbooks: `hutong template` gives out their forms"
+    )]
+    UnknownKind,
     /// The header row lacks columns.
     #[error("row {line} of the sheet {sheet} lacks the column(s) {}", .columns.join(", "))]
     MissingColumns {
@@ -38,4 +53,11 @@ pub enum WorkbookError {
         /// The header.
         column: String,
     },
+}
+
+impl WorkbookError {
+    pub(super) fn no_header(kind: WorkbookKind) -> Self {
+        let headers = columns(kind).into_iter().take(3).map(|column| column.header).collect();
+        Self::NoHeader { kind: kind.label().en, headers }
+    }
 }

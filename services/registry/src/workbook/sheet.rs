@@ -1,17 +1,19 @@
 //! One sheet: title rows, the header row, the rows below.
 
+use std::cmp::Reverse;
+
 use calamine::{Data, Range};
-use contract::registry::v1::RosterRow;
+use contract::column::Column;
 use kernel::Date;
 
-use super::{Roster, WorkbookError};
+use super::{Row, Sheet, WorkbookError};
 use crate::domain::roster::spelling::{self, plain, trimmed};
 
 /// The header of a row's own number, the one column that the contract gives no text.
-const NUMBER: &str = "序号";
+pub(super) const NUMBER: &str = "序号";
 
-/// What stands before a roster's day in a title row.
-const REFERENCE_DATE: &str = "填报日期";
+/// What stands before a workbook's day in a title row.
+pub(super) const REFERENCE_DATE: &str = "填报日期";
 
 /// A header row stands among a sheet's first rows.
 const TITLE_ROWS: usize = 20;
@@ -19,63 +21,51 @@ const TITLE_ROWS: usize = 20;
 /// So many of the columns make a row the header row, although some are missing.
 const RECOGNISED: usize = 4;
 
-/// A column of the sheet: where its text goes.
-#[derive(Clone, Debug)]
-struct Column {
-    index: usize,
-    field: String,
-}
-
-#[derive(Debug)]
+/// Where in a sheet the text of a column stands.
 struct Header {
     number: Option<usize>,
-    columns: Vec<Column>,
+    columns: Vec<(usize, Column)>,
 }
 
-/// The roster of a sheet; `None` if the sheet has no header row.
-pub(super) fn read(sheet: &str, range: &Range<Data>) -> Result<Option<Roster>, WorkbookError> {
+/// The rows of a sheet; `None` if the sheet has no header row.
+pub(super) fn read<R: Row>(sheet: &str, range: &Range<Data>) -> Result<Option<Sheet<R>>, WorkbookError> {
     let first_line = range.start().map_or(0, |(row, _)| row as usize) + 1;
-    let wanted = wanted_columns();
-    let Some(header_row) = range.rows().take(TITLE_ROWS).position(|row| {
-        let known = |cell: &&Data| {
-            let text = header_text(cell);
-            wanted.iter().any(|(header, _)| *header == text)
-        };
-        row.iter().filter(known).count() >= RECOGNISED
-    }) else {
+    let wanted = contract::column::of::<R>();
+    let headers: Vec<String> = wanted.iter().map(|column| plain(&column.header).into_owned()).collect();
+    let Some((header_row, _)) = header_row(range, &headers) else {
         return Ok(None);
     };
     let cells = range.rows().nth(header_row).unwrap_or_default();
-    let header = header(sheet, first_line + header_row, cells, &wanted)?;
+    let header = header(sheet, first_line + header_row, cells, wanted)?;
     let reference_date = range.rows().take(header_row).find_map(reference_date);
-    let mut rows = Vec::new();
+    let mut rows: Vec<R> = Vec::new();
     for cells in range.rows().skip(header_row + 1) {
         if let Some(row) = header.row(cells, rows.last()) {
             rows.push(row);
         }
     }
-    Ok(Some(Roster { reference_date, rows }))
+    Ok(Some(Sheet { reference_date, rows }))
 }
 
-/// The plain headers of the contract's columns, each with its field.
-fn wanted_columns() -> Vec<(String, String)> {
-    contract::column::of::<RosterRow>()
-        .into_iter()
-        .map(|(header, field)| (plain(&header).into_owned(), field.name().to_owned()))
-        .collect()
+/// The row that is most like a header row with these headers, and how many of them it has.
+pub(super) fn header_row(range: &Range<Data>, headers: &[String]) -> Option<(usize, usize)> {
+    let known = |row: &[Data]| row.iter().filter(|cell| headers.contains(&header_text(cell))).count();
+    let rows = range.rows().take(TITLE_ROWS).map(known).enumerate();
+    rows.filter(|(_, known)| *known >= RECOGNISED).max_by_key(|(row, known)| (*known, Reverse(*row)))
 }
 
-fn header(sheet: &str, line: usize, cells: &[Data], wanted: &[(String, String)]) -> Result<Header, WorkbookError> {
+fn header(sheet: &str, line: usize, cells: &[Data], wanted: Vec<Column>) -> Result<Header, WorkbookError> {
     let texts: Vec<String> = cells.iter().map(header_text).collect();
     let mut missing = Vec::new();
     let mut columns = Vec::new();
-    for (header, field) in wanted {
-        let mut places = texts.iter().enumerate().filter(|(_, text)| *text == header);
+    for column in wanted {
+        let header = plain(&column.header).into_owned();
+        let mut places = texts.iter().enumerate().filter(|(_, text)| **text == header);
         match (places.next(), places.next()) {
-            (None, _) => missing.push(header.clone()),
-            (Some((index, _)), None) => columns.push(Column { index, field: field.clone() }),
+            (None, _) => missing.push(header),
+            (Some((index, _)), None) => columns.push((index, column)),
             (Some(_), Some(_)) => {
-                return Err(WorkbookError::RepeatedColumn { sheet: sheet.to_owned(), line, column: header.clone() });
+                return Err(WorkbookError::RepeatedColumn { sheet: sheet.to_owned(), line, column: header });
             }
         }
     }
@@ -88,43 +78,18 @@ fn header(sheet: &str, line: usize, cells: &[Data], wanted: &[(String, String)])
 
 impl Header {
     /// The row of a line's cells; `None` if all of them are empty. A row without a number gets the one after `previous`.
-    fn row(&self, cells: &[Data], previous: Option<&RosterRow>) -> Option<RosterRow> {
-        let mut row = RosterRow::default();
-        let mut empty = true;
-        for column in &self.columns {
-            let text = cells.get(column.index).map(text).unwrap_or_default();
-            empty &= trimmed(&text).is_empty();
-            if let Some(place) = place(&mut row, &column.field) {
-                *place = text;
-            }
+    fn row<R: Row>(&self, cells: &[Data], previous: Option<&R>) -> Option<R> {
+        let texts =
+            self.columns.iter().map(|(index, column)| (column, cells.get(*index).map(text).unwrap_or_default()));
+        let texts: Vec<(&Column, String)> = texts.collect();
+        if texts.iter().all(|(_, text)| trimmed(text).is_empty()) {
+            return None;
         }
+        let mut row: R = contract::column::row(texts);
         let number = self.number.and_then(|index| plain(&text(cells.get(index)?)).parse().ok());
-        row.number = number.unwrap_or(previous.map_or(1, |row| row.number.saturating_add(1)));
-        (!empty).then_some(row)
+        row.set_number(number.unwrap_or(previous.map_or(1, |row| row.number().saturating_add(1))));
+        Some(row)
     }
-}
-
-/// Where the text of a column's field goes.
-pub(super) fn place<'a>(row: &'a mut RosterRow, field: &str) -> Option<&'a mut String> {
-    Some(match field {
-        "full_name" => &mut row.full_name,
-        "sex" => &mut row.sex,
-        "citizen_id" => &mut row.citizen_id,
-        "birth_date" => &mut row.birth_date,
-        "county" => &mut row.county,
-        "township" => &mut row.township,
-        "village" => &mut row.village,
-        "categories" => &mut row.categories,
-        "guardian_name" => &mut row.guardian_name,
-        "guardian_relation" => &mut row.guardian_relation,
-        "phone" => &mut row.phone,
-        "school_stage" => &mut row.school_stage,
-        "disability_grade" => &mut row.disability_grade,
-        "bank_account" => &mut row.bank_account,
-        "confirmed_on" => &mut row.confirmed_on,
-        "remarks" => &mut row.remarks,
-        _ => return None,
-    })
 }
 
 /// The day that a title row names, in the same cell as its label or in the next one that is filled.

@@ -37,7 +37,7 @@ fn judge(rows: &[RosterRow], reference_date: kernel::Date) -> Report {
 
 #[test]
 fn the_sample_is_judged_as_expected() {
-    let roster = workbook::read(&project("deploy/sample/roster.xlsx")).unwrap();
+    let roster = workbook::read::<RosterRow>(&project("deploy/sample/roster.xlsx")).unwrap();
     let reference_date = roster.reference_date.expect("a title row names the day");
     assert_eq!(reference_date.to_string(), "2024-12-12");
     let said = answer::report(&judge(&roster.rows, reference_date));
@@ -93,9 +93,9 @@ fn take_back_the_unfounded_duplicate(expected: &mut Value, rows: &[RosterRow]) {
 
 #[test]
 fn every_remark_names_its_column_and_every_category_has_its_term() {
-    let roster = workbook::read(&project("deploy/sample/roster.xlsx")).unwrap();
+    let roster = workbook::read::<RosterRow>(&project("deploy/sample/roster.xlsx")).unwrap();
     let said = answer::report(&judge(&roster.rows, roster.reference_date.unwrap()));
-    let headers: Vec<String> = contract::column::of::<RosterRow>().into_iter().map(|(header, _)| header).collect();
+    let headers: Vec<String> = contract::column::of::<RosterRow>().into_iter().map(|column| column.header).collect();
     for remark in said.rejections.iter().chain(&said.warnings) {
         assert!(headers.contains(&remark.column), "row {}", remark.row);
         let position = match RowReason::try_from(remark.reason).unwrap() {

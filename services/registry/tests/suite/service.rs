@@ -8,6 +8,7 @@ use contract::registry::v1::roster_service_server::RosterService as _;
 use contract::registry::v1::search_children_request::Query;
 use futures::TryStreamExt as _;
 use futures::future::join_all;
+use messaging::journal::RequestKey;
 use prost::Message as _;
 use registry::app::import_roster::{Mode, RosterImport};
 use registry::domain::roster::{Reason, Report};
@@ -219,14 +220,15 @@ async fn a_repeated_request_answers_the_first_result_and_nothing_lies_open() {
 #[tokio::test]
 async fn a_roster_registers_its_children_once() {
     let office = Office::open().await;
-    let roster = registry::workbook::read(&crate::office::project("deploy/sample/roster.xlsx")).unwrap();
+    let roster = crate::office::project("deploy/sample/roster.xlsx");
+    let roster = registry::workbook::read::<v1::RosterRow>(&roster).unwrap();
     let take = async |mode| {
         let day = roster.reference_date.unwrap();
-        let mut import = RosterImport::new(office.application.clone(), day, mode);
+        let mut import = RosterImport::new(office.application.clone(), day, mode, RequestKey::none("ImportRoster"));
         for rows in roster.rows.chunks(300) {
-            import.take(rows).await.unwrap();
+            import.take(&v1::RosterRows { rows: rows.to_vec() }).await.unwrap();
         }
-        import.finish().await.unwrap()
+        import.finish().await.unwrap().0
     };
     let count = |report: &Report, reason: Reason| {
         report.rejections.iter().filter(|(_, remark)| remark.reason == reason).count()
@@ -260,16 +262,46 @@ async fn a_roster_registers_its_children_once() {
 }
 
 #[tokio::test]
+async fn a_roster_that_was_broken_off_goes_on_where_it_was() {
+    let office = Office::open().await;
+    let roster = crate::office::project("deploy/sample/roster.xlsx");
+    let roster = registry::workbook::read::<v1::RosterRow>(&roster).unwrap();
+    let header = v1::RosterHeader::default();
+    let whole = RequestKey::of("CA", "ImportRoster", "6f0f4c2e-93a5-4a39-9c4d-7a3f9f3b1c11", &header).unwrap();
+    let take = async |parts: usize| {
+        let day = roster.reference_date.unwrap();
+        let mut import = RosterImport::new(office.application.clone(), day, Mode::Register, whole.clone());
+        for rows in roster.rows.chunks(300).take(parts) {
+            import.take(&v1::RosterRows { rows: rows.to_vec() }).await.unwrap();
+        }
+        import.finish().await.unwrap()
+    };
+    let (broken_off, _) = take(3).await;
+    let (report, resumed) = take(8).await;
+    assert_eq!((report.rows, report.accepted, resumed), (2_400, 2_297, 900));
+    assert_eq!(report.registered, 2_297 - broken_off.registered);
+    assert_eq!(report.rejections.len(), 24 + 2_400 - 24 - 2_297, "as if it had never been broken off");
+    let (again, resumed) = take(8).await;
+    assert_eq!((again.accepted, again.registered, resumed), (2_297, 0, 2_400));
+
+    let mut import =
+        RosterImport::new(office.application.clone(), roster.reference_date.unwrap(), Mode::Register, whole.clone());
+    import.take(&v1::RosterRows { rows: roster.rows[1..301].to_vec() }).await.unwrap();
+    assert_eq!(import.finish().await.unwrap_err().reason, "REQUEST_ID_REUSED");
+}
+
+#[tokio::test]
 async fn a_roster_that_is_too_long_is_refused() {
     let office = Office::open().await;
-    let mut import =
-        RosterImport::new(office.application.clone(), kernel::time::date(2024, 12, 12).unwrap(), Mode::ValidateOnly);
-    let rows = vec![v1::RosterRow::default(); 10_000];
+    let day = kernel::time::date(2024, 12, 12).unwrap();
+    let key = RequestKey::none("ImportRoster");
+    let mut import = RosterImport::new(office.application.clone(), day, Mode::ValidateOnly, key);
+    let rows = |number| v1::RosterRows { rows: vec![v1::RosterRow::default(); number] };
     for _ in 0..5 {
-        import.take(&rows).await.unwrap();
+        import.take(&rows(10_000)).await.unwrap();
     }
-    let refused = import.take(&rows[..1]).await.unwrap_err();
+    let refused = import.take(&rows(1)).await.unwrap_err();
     assert_eq!((refused.code, refused.reason), (kernel::ErrorCode::InvalidArgument, "ROSTER_TOO_LONG"));
-    let report = import.finish().await.unwrap();
+    let (report, _) = import.finish().await.unwrap();
     assert_eq!((report.rows, report.accepted), (50_000, 0));
 }

@@ -17,7 +17,7 @@ const ROWS_PER_MESSAGE: usize = 200;
 pub async fn measure(caller: &Caller, rows: usize) -> anyhow::Result<f64> {
     let rows: Vec<_> = (1..).take(rows).map(|number| row(number, caller.next())).collect();
     let count = rows.len();
-    let header = RosterHeader { reference_date: Some(Samples::day(2024, 12, 12)), validate_only: false };
+    let header = RosterHeader { reference_date: Some(Samples::day(2024, 12, 12)), ..RosterHeader::default() };
     let parts = std::iter::once(Part::Header(header)).chain(
         rows.chunks(ROWS_PER_MESSAGE).map(|rows| Part::Rows(RosterRows { rows: rows.to_vec() })).collect::<Vec<_>>(),
     );

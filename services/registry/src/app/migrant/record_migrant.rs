@@ -41,7 +41,7 @@ impl UseCase<Workspace> for RecordMigrant {
 }
 
 /// What must be loaded for a report.
-pub(super) fn need(report: &Report, needs: &mut Needs) {
+pub(in crate::app) fn need(report: &Report, needs: &mut Needs) {
     needs.migrants.citizen_ids.extend(report.identity.parts().citizen_id);
     needs.migrants.names.insert(report.identity.name_key());
     needs.children.extend(report.child);
@@ -51,7 +51,7 @@ pub(super) fn need(report: &Report, needs: &mut Needs) {
 ///
 /// # Errors
 /// What the domain refuses; the workspace is then as it was.
-pub(super) fn enter(
+pub(in crate::app) fn enter(
     report: &Report,
     rules: &MigrantRules,
     workspace: &mut Workspace,

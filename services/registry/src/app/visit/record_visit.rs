@@ -37,7 +37,7 @@ impl UseCase<Workspace> for RecordVisit {
 }
 
 /// What must be loaded to record a visit.
-pub(super) fn need(facts: &VisitFacts, needs: &mut Needs) {
+pub(in crate::app) fn need(facts: &VisitFacts, needs: &mut Needs) {
     needs.children.insert(facts.child);
     needs.workforce.workers.insert(facts.worker);
     needs.visits.months.insert((facts.child, Month::of(facts.on)));
@@ -47,7 +47,7 @@ pub(super) fn need(facts: &VisitFacts, needs: &mut Needs) {
 ///
 /// # Errors
 /// What is wrong with it. The workspace is then as it was.
-pub(super) fn record(
+pub(in crate::app) fn record(
     id: VisitId,
     facts: &VisitFacts,
     workspace: &mut Workspace,

@@ -41,17 +41,24 @@ impl UseCase<Workspace> for RecordVisits {
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let mut results = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
+            let known = workspace.visits.visits.get(entry.id).is_some();
             let recorded = match &entry.facts {
                 Ok(facts) => record(entry.id, facts, workspace, context).map(drop),
                 Err(error) => Err(error.clone()),
             };
             results.push(match recorded {
-                Ok(()) => v1::VisitResult { id: entry.id.to_string(), recorded: true, ..Default::default() },
+                Ok(()) => v1::VisitResult {
+                    id: entry.id.to_string(),
+                    recorded: true,
+                    already_recorded: known,
+                    ..Default::default()
+                },
                 Err(error) => v1::VisitResult {
                     id: entry.id.to_string(),
                     recorded: false,
                     reason: error.reason.to_owned(),
                     message: error.message,
+                    already_recorded: false,
                 },
             });
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kernel::{Date, Division};
+use kernel::{Date, Division, DivisionDirectory, DivisionLevel};
 
 /// A stay in one place of the city.
 ///
@@ -20,6 +20,13 @@ pub struct Stay {
 }
 
 impl Stay {
+    /// Whether somebody may be registered in this county: any of the country; of the city's, one that there is.
+    #[must_use]
+    pub fn registers(county: Division, divisions: &DivisionDirectory) -> bool {
+        let ours = county.parent().is_some_and(|city| divisions.contains(city));
+        county.level() == DivisionLevel::County && (!ours || divisions.contains(county))
+    }
+
     /// The county of residence.
     #[must_use]
     pub fn county(&self) -> Division {

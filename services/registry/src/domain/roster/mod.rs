@@ -3,6 +3,7 @@
 pub mod row;
 pub mod spelling;
 
+pub mod citizen_id;
 pub mod remark;
 pub mod rules;
 
@@ -10,6 +11,7 @@ pub mod intake;
 pub mod report;
 
 pub use self::rules::{Entry, Fault, Rules, Terms};
+pub use citizen_id::{CitizenIdFault, citizen_id};
 pub use intake::Intake;
 pub use remark::{Reason, Remark};
 pub use report::{Opened, Report};

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kernel::time::age_on;
-use kernel::{
-    CitizenId, CitizenIdError, Date, DisabilityGrade, Division, DivisionDirectory, DivisionLevel, SchoolStage, Sex,
-};
+use kernel::{CitizenId, Date, DisabilityGrade, Division, DivisionDirectory, DivisionLevel, SchoolStage, Sex};
 
+use super::citizen_id::{CitizenIdFault, citizen_id};
 use super::remark::{Reason, Remark};
 use super::row::{Column, Fingerprint, Row};
 use super::spelling::{date, plain, trimmed};
@@ -84,7 +83,7 @@ impl Rules {
             findings.wrong(Remark::new(Column::FullName, Reason::NameMissing));
         }
         let birth_date = self.birth_date(row, &mut findings);
-        let citizen_id = citizen_id(row, birth_date, &mut findings);
+        let citizen_id = judged_citizen_id(row, birth_date, &mut findings);
         let sex = sex(row, citizen_id, &mut findings);
         let household = self.household(row, &mut findings);
         let categories = self.categories(row, &mut findings);
@@ -187,29 +186,19 @@ impl Rules {
     }
 }
 
-/// The citizen ID, if it is right in itself and its birth date is the row's. Length, characters, check digit and birth
-/// date are judged in this order, and the first fault counts.
-fn citizen_id(row: &Row<'_>, birth_date: Option<Date>, findings: &mut Findings) -> Option<CitizenId> {
-    /// The first digit of the birth date.
-    const BIRTH: usize = 7;
-    /// The check digit.
-    const CHECK: usize = 18;
-
-    let cell = plain(row.citizen_id);
-    if cell.is_empty() {
-        findings.odd(Remark::new(Column::CitizenId, Reason::NoCitizenId));
-        return None;
+/// The citizen ID, if it is right in itself and its birth date is the row's.
+fn judged_citizen_id(row: &Row<'_>, birth_date: Option<Date>, findings: &mut Findings) -> Option<CitizenId> {
+    match citizen_id(row.citizen_id, birth_date) {
+        Ok(None) => {
+            findings.odd(Remark::new(Column::CitizenId, Reason::NoCitizenId));
+            None
+        }
+        Ok(id) => id,
+        Err(CitizenIdFault { reason, position }) => {
+            findings.wrong(Remark { column: Column::CitizenId, reason, position });
+            None
+        }
     }
-    let remark = |reason| Remark::new(Column::CitizenId, reason);
-    let fault = match CitizenId::parse(&cell) {
-        Ok(id) if birth_date.is_none_or(|day| day == id.birth_date()) => return Some(id),
-        Ok(_) | Err(CitizenIdError::BirthDate) => remark(Reason::IdBirthMismatch).at(BIRTH),
-        Err(CitizenIdError::Length { .. }) => remark(Reason::IdLength),
-        Err(CitizenIdError::Character { position }) => remark(Reason::IdCheckDigit).at(position),
-        Err(CitizenIdError::CheckDigit) => remark(Reason::IdCheckDigit).at(CHECK),
-    };
-    findings.wrong(fault);
-    None
 }
 
 fn sex(row: &Row<'_>, citizen_id: Option<CitizenId>, findings: &mut Findings) -> Sex {

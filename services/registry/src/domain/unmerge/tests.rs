@@ -256,8 +256,15 @@ proptest! {
             for month in months() {
                 prop_assert_eq!(is.support(month, now), was.support(month, now), "{}", month);
             }
-            let days = |file: &Child| -> Vec<_> {
-                file.record.current().into_iter().map(|it| (it.period, it.value.clone())).collect()
+            // A move and the way back on one day leave two periods on which the file stands alike.
+            let days = |file: &Child| {
+                let mut spans: Vec<(Date, Standing)> = Vec::new();
+                for it in file.record.current() {
+                    if spans.last().is_none_or(|(_, value)| *value != it.value) {
+                        spans.push((it.period.from(), it.value.clone()));
+                    }
+                }
+                spans
             };
             prop_assert_eq!(days(is), days(was));
             let spans = |file: &Child| -> Vec<_> {

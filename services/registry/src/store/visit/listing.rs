@@ -1,6 +1,7 @@
 //! The visits to a child, the latest first.
 
-use kernel::{ChildId, VisitId};
+use kernel::{ChildId, Month, VisitId};
+use platform::database::any_uuid;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -32,6 +33,28 @@ pub async fn page(
         .order_by_desc(visit::Column::VisitedOn)
         .order_by_desc(visit::Column::Id)
         .limit(limit)
+        .all(connection)
+        .await
+}
+
+/// The visits to these children in a month, in the order of their days.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_month(
+    connection: &impl ConnectionTrait,
+    children: &[ChildId],
+    month: Month,
+) -> Result<Vec<visit::Model>, DbErr> {
+    if children.is_empty() {
+        return Ok(Vec::new());
+    }
+    let children = children.iter().map(|child| child.as_uuid());
+    visit::Entity::find()
+        .filter(any_uuid(connection.get_database_backend(), visit::Column::ChildId, children))
+        .filter(visit::Column::VisitedOn.between(month.first_day().to_string(), month.last_day().to_string()))
+        .order_by_asc(visit::Column::VisitedOn)
+        .order_by_asc(visit::Column::Id)
         .all(connection)
         .await
 }

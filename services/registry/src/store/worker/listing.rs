@@ -1,5 +1,7 @@
 //! Lists workers by the post that they hold on a day.
 
+use std::collections::BTreeSet;
+
 use kernel::{Date, Division, WorkerId};
 use platform::database::any_text;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
@@ -45,6 +47,28 @@ pub async fn page(
         .filter(condition)
         .order_by_asc(worker::Column::Id)
         .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(WorkerId::from_uuid).collect())
+}
+
+/// Everybody who, as far as we know now, ever held or will hold a post in one of these divisions or below.
+///
+/// # Errors
+/// If the database fails.
+pub async fn posted_in(
+    connection: &impl ConnectionTrait,
+    divisions: &BTreeSet<Division>,
+) -> Result<BTreeSet<WorkerId>, DbErr> {
+    if divisions.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let inside = divisions.iter().fold(Condition::any(), |any, division| any.add(in_division(*division)));
+    let found: Vec<Uuid> = appointment::Entity::find()
+        .select_only()
+        .column(appointment::Column::WorkerId)
+        .filter(Condition::all().add(appointment::Column::SupersededAt.is_null()).add(inside))
         .into_tuple()
         .all(connection)
         .await?;
