@@ -1,13 +1,14 @@
 //! The offices' workbooks: forms to fill in, rows that come in once, faults told by row, and files that can be read again.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use contract::registry::v1::workbook_service_client::WorkbookServiceClient;
 use contract::registry::v1::{GetTemplateRequest, ListMigrantsRequest, MigrantRow, VisitRow, WorkbookKind, WorkerRow};
 use registry::workbook::{self, Row, Workbook, Writer};
 use serde_json::{Value, json};
 use tests::both_databases;
-use tests::city::{Backend, City, Samples, citizen_id};
+use tests::city::{Backend, City, CityOptions, Samples, citizen_id};
 use tests::wait::eventually;
 
 both_databases!(
@@ -22,12 +23,13 @@ both_databases!(
 const COUNTY: &str = "惠民县";
 
 /// A township of the county with two of its villages, by their names.
-fn place() -> (String, [String; 2]) {
-    let divisions = kernel::DivisionDirectory::from_csv(include_str!("../../../deploy/divisions/3716.csv")).unwrap();
+static PLACE: LazyLock<(String, [String; 2])> = LazyLock::new(|| {
+    let divisions = include_str!("../../../deploy/divisions/3716.csv");
+    let divisions = kernel::DivisionDirectory::from_csv(divisions).unwrap();
     let name = |code: &str| divisions.name_of(code.parse().unwrap()).unwrap().to_owned();
     let villages = divisions.children_of("371621101".parse().unwrap());
     (name("371621101"), [name(villages[0].as_str()), name(villages[1].as_str())])
-}
+});
 
 fn worker(number: i32, name: &str, role: &str, village: &str) -> WorkerRow {
     WorkerRow {
@@ -36,7 +38,7 @@ fn worker(number: i32, name: &str, role: &str, village: &str) -> WorkerRow {
         phone: format!("1380000{number:04}"),
         role: role.to_owned(),
         county: COUNTY.to_owned(),
-        township: place().0,
+        township: PLACE.0.clone(),
         village: village.to_owned(),
         from: "2024年1月1日".to_owned(),
         ..WorkerRow::default()
@@ -68,7 +70,7 @@ fn migrant(number: u32) -> MigrantRow {
         birth_date: format!("{}-{:02}-{:02}", born.year, born.month, born.day),
         registration_county: "370102".to_owned(),
         county: COUNTY.to_owned(),
-        township: place().0,
+        township: PLACE.0.clone(),
         arrived_on: "2024-03-01".to_owned(),
         school: "实验小学".to_owned(),
         sources: "学校排查、网格员".to_owned(),
@@ -120,7 +122,7 @@ fn rejection(row: i64, column: &str, reason: &str) -> (i64, String, String) {
 
 async fn workers_and_their_visits_come_in_and_go_out(backend: Backend) {
     let city = City::start(backend).await;
-    let (_, [village, other]) = place();
+    let (_, [village, other]) = &*PLACE;
     let child = city.register(1).await.profile.unwrap();
 
     let trained = WorkerRow {
@@ -129,15 +131,15 @@ async fn workers_and_their_visits_come_in_and_go_out(backend: Backend) {
         training_topic: "儿童权益保护".to_owned(),
         guide_version: "2024".to_owned(),
         acknowledged_on: "2024/2/1".to_owned(),
-        ..worker(1, "主任乙", "儿童主任", &village)
+        ..worker(1, "主任乙", "儿童主任", village)
     };
     let rows = [
         trained.clone(),
         worker(2, "督导甲", "儿童督导员", ""),
-        worker(3, "主任丙", "儿童主任", &village),
+        worker(3, "主任丙", "儿童主任", village),
         worker(4, "主任丁", "儿童主任", ""),
-        worker(5, "主任戊", "主任", &other),
-        WorkerRow { training_hours: "8".to_owned(), ..worker(6, "主任己", "儿童主任", &other) },
+        worker(5, "主任戊", "主任", other),
+        WorkerRow { training_hours: "8".to_owned(), ..worker(6, "主任己", "儿童主任", other) },
         WorkerRow { from: "不详".to_owned(), full_name: String::new(), ..worker(7, "", "儿童主任", "无此村") },
     ];
     let workers = file(&city, "workers.xlsx", &rows);
@@ -271,8 +273,8 @@ async fn children_go_out_as_the_roster_they_came_in_with(backend: Backend) {
 
 async fn a_check_alone_records_nothing(backend: Backend) {
     let city = City::start(backend).await;
-    let (_, [village, _]) = place();
-    let rows = [worker(1, "主任乙", "儿童主任", &village), worker(2, "主任丙", "儿童主任", &village)];
+    let (_, [village, _]) = &*PLACE;
+    let rows = [worker(1, "主任乙", "儿童主任", village), worker(2, "主任丙", "儿童主任", village)];
     let checked = import(&city, &file(&city, "workers.xlsx", &rows), &["--validate-only"]);
     assert_eq!(counts(&checked), [2, 1, 0, 0]);
     assert_eq!(rejections(&checked), [rejection(2, "", "POST_TAKEN")], "as if row 1 had been recorded");
@@ -281,7 +283,8 @@ async fn a_check_alone_records_nothing(backend: Backend) {
 }
 
 async fn an_import_that_is_killed_goes_on_where_it_was(backend: Backend) {
-    let mut city = City::start(backend).await;
+    let options = CityOptions::default().set("exchange.repair_interval_seconds", "1");
+    let mut city = City::start_with(backend, options).await;
     let rows: Vec<MigrantRow> = (0..1_200).map(migrant).collect();
     let path = file(&city, "migrants.xlsx", &rows);
     let mut command = city.command(&["import", path.to_str().unwrap(), "--json"]);
