@@ -14,6 +14,7 @@ use contract::registry::v1::migrant_service_server::MigrantServiceServer;
 use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
+use contract::registry::v1::statistics_service_server::StatisticsServiceServer;
 use contract::registry::v1::visit_service_server::VisitServiceServer;
 use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
@@ -33,8 +34,8 @@ use crate::app::Application;
 use crate::domain::visit::DutyRule;
 use crate::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
-    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, VisitEndpoint,
-    WorkbookEndpoint, WorkerEndpoint,
+    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, StatisticsEndpoint,
+    VisitEndpoint, WorkbookEndpoint, WorkerEndpoint,
 };
 use crate::keys::{KeyKeeper, Resealer};
 use crate::policy::Policy;
@@ -108,6 +109,8 @@ pub struct Services {
     pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
     /// Keeps the liaison points.
     pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
+    /// Counts.
+    pub statistics: StatisticsServiceServer<StatisticsEndpoint>,
     /// Takes in and gives out the offices' workbooks.
     pub workbook: WorkbookServiceServer<WorkbookEndpoint>,
     /// Keeps workers and their posts.
@@ -190,6 +193,7 @@ impl Registry {
             migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
             reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
             liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
+            statistics: StatisticsServiceServer::new(StatisticsEndpoint::new(application())),
             workbook: WorkbookServiceServer::new(WorkbookEndpoint::new(application())),
             worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
             visit: VisitServiceServer::new(VisitEndpoint::new(application())),

@@ -19,6 +19,7 @@ mod roster;
 
 mod migrants;
 mod office;
+mod statistics;
 mod two_times;
 mod workbooks;
 

@@ -130,6 +130,7 @@ impl Parts {
                 .service(services.migrant.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.reconciliation.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.statistics.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.workbook.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));

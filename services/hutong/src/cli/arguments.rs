@@ -99,6 +99,15 @@ Examples:
   hutong export children --division 371602
   hutong export visits visits-may.xlsx --month 2024-05")]
     Export(ExportArguments),
+    /// Count the children on a day: by county, tier, category, age, sex, schooling, disability
+    #[command(
+        after_help = "The categories of tier B are one line: nobody learns how many children are affected by HIV.
+
+Examples:
+  hutong statistics
+  hutong statistics --day 2024-12-31 --division 371602 --json"
+    )]
+    Statistics(StatisticsArguments),
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
     Mailbox(MailboxCommand),
@@ -194,6 +203,21 @@ pub(super) struct TemplateArguments {
     /// The file to write [default: KIND.xlsx]
     #[arg(value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatisticsArguments {
+    /// The day [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) day: Option<String>,
+    /// Only of this division: 4, 6, 9 or 12 digits [default: the city]
+    #[arg(long, value_name = "CODE")]
+    pub(super) division: Option<String>,
+    /// Print one JSON object instead of tables
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 /// The offices' workbooks.

@@ -18,6 +18,7 @@ mod import;
 mod mailbox;
 mod migrate;
 mod serve;
+mod statistics;
 mod template;
 mod up;
 mod vault;

@@ -8,7 +8,7 @@ use tonic_types::StatusExt;
 
 use super::arguments::{Cli, Command, Global};
 use super::say::say;
-use super::{cert, contract, demo, export, import, mailbox, migrate, serve, template, up, vault};
+use super::{cert, contract, demo, export, import, mailbox, migrate, serve, statistics, template, up, vault};
 use crate::broker::become_supervised;
 
 /// The whole program.
@@ -43,6 +43,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => block_on(Box::pin(migrate::run(global))),
         Command::Import(arguments) => block_on(Box::pin(import::run(global, arguments))),
         Command::Export(arguments) => block_on(Box::pin(export::run(global, arguments))),
+        Command::Statistics(arguments) => block_on(Box::pin(statistics::run(global, arguments))),
         Command::Template(arguments) => template::run(arguments),
         Command::Vault(command) => block_on(Box::pin(vault::run(global, command))),
         Command::Mailbox(command) => block_on(Box::pin(mailbox::run(global, command))),

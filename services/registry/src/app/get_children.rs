@@ -50,7 +50,7 @@ impl Application {
         self.all_with_past(&[id]).await?.pop().ok_or_else(child_not_found)
     }
 
-    async fn all_with_past(&self, ids: &[ChildId]) -> Result<Vec<Child>, ServiceError> {
+    pub(super) async fn all_with_past(&self, ids: &[ChildId]) -> Result<Vec<Child>, ServiceError> {
         let snapshot = self.database.snapshot().await?;
         let stored = reading::children(&snapshot, ids.iter().copied()).await?;
         let past = reading::past(&snapshot, ids.iter().copied()).await?;

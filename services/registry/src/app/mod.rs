@@ -45,6 +45,9 @@ pub mod worker;
 
 pub mod workbook;
 
+pub mod published;
+pub mod report_children;
+
 pub mod answer;
 pub mod refusal;
 

@@ -18,7 +18,9 @@ pub mod review;
 pub mod transfer;
 pub mod unmerge;
 
+pub mod statistics;
 pub mod support;
+pub mod suppression;
 
 pub mod adulthood;
 pub mod application;

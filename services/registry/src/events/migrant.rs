@@ -5,7 +5,8 @@ use contract::registry::v1::{self, SchoolAgeBand};
 use messaging::journal::Context;
 
 use crate::domain::migrant::reconciliation::{Finished, Reconciliation};
-use crate::domain::migrant::{MigrantEvent, MigrantFact, suppression};
+use crate::domain::migrant::{MigrantEvent, MigrantFact};
+use crate::domain::suppression;
 
 /// Records facts of entries, in order.
 pub fn record(events: &[MigrantEvent], context: &mut Context<'_>) {

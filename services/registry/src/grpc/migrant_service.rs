@@ -1,22 +1,20 @@
 use std::sync::Arc;
 
-use contract::Department;
 use contract::registry::v1;
 use contract::registry::v1::migrant_service_server::MigrantService;
 use kernel::Month;
-use platform::access::Caller;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::migrant::{amendment, day_or, destination, instant_or, report};
-use super::request::{Mutation, area, day, id, page_size};
+use super::request::{Mutation, area, day, id, page_size, reader};
 use crate::app::Application;
 use crate::app::migrant::batch_record_migrants::BatchRecordMigrants;
 use crate::app::migrant::record_migrant::RecordMigrant;
 use crate::app::migrant::record_migrant_departure::RecordMigrantDeparture;
-use crate::app::migrant::report_migrants::Reader;
 use crate::app::migrant::target::MigrantTarget;
 use crate::app::migrant::update_migrant::UpdateMigrant;
+use crate::app::published::Reader;
 use crate::domain::migrant::Source;
 use crate::domain::migrant::report::Scope;
 use crate::store::migrant::listing::Filter;
@@ -125,10 +123,7 @@ impl MigrantService for MigrantEndpoint {
         &self,
         request: Request<v1::ReportMigrantsRequest>,
     ) -> Result<Response<v1::ReportMigrantsResponse>, Status> {
-        let reader = match Caller::of(&request)?.department() {
-            Some(Department::CivilAffairs) => Reader::Owner,
-            _ => Reader::Other,
-        };
+        let reader = reader(&request)?;
         let (request, clock) = (request.into_inner(), &self.application.clock);
         let day = day_or("day", request.day.as_ref(), clock.today())?;
         let scope = Scope {

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use contract::Department;
 use contract::date::{to_date, to_month};
 use contract::google::r#type::Date as WireDate;
 use kernel::time::shanghai_date;
@@ -16,6 +17,7 @@ use prost::Message;
 use crate::app::Application;
 use crate::app::answer::SealedReply;
 use crate::app::import_roster::Mode;
+use crate::app::published::Reader;
 use crate::app::refusal::unknown_division;
 use crate::app::target::Target;
 use crate::domain::roster::spelling::trimmed;
@@ -125,6 +127,14 @@ pub fn page_size(asked: i32) -> u64 {
         0 => PAGE,
         size => size.min(LARGEST_PAGE),
     }
+}
+
+/// Who reads a report.
+pub fn reader<M>(request: &tonic::Request<M>) -> Result<Reader, ServiceError> {
+    Ok(match Caller::of(request)?.department() {
+        Some(Department::CivilAffairs) => Reader::Owner,
+        _ => Reader::Other,
+    })
 }
 
 /// What an import does with sound rows.

@@ -7,22 +7,15 @@ use kernel::{Division, DivisionLevel, Month};
 use platform::error::ServiceError;
 
 use crate::app::Application;
+use crate::app::published::{self, Reader};
 use crate::domain::migrant::report::{AgeGroup, Scope, Tally};
-use crate::domain::migrant::{NotMigrant, Source, suppression};
+use crate::domain::migrant::{NotMigrant, Source};
+use crate::domain::suppression;
 use crate::store::migrant::listing::{self, Filter};
 use crate::store::migrant::reading;
 
 /// Entries that are read at once.
 const CHUNK: u64 = 500;
-
-/// Who reads a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Civil affairs, who see each count.
-    Owner,
-    /// Others, who see none under 5 and none from which one can be worked out.
-    Other,
-}
 
 impl Application {
     /// The report of a scope for a reader. It is of one moment, whatever is written meanwhile.
@@ -39,7 +32,9 @@ impl Application {
             return Err(ServiceError::invalid("period_from", "DATE_OUT_OF_RANGE", "must not be after the day"));
         }
         if reader == Reader::Other {
-            self.wide_enough(&scope)?;
+            let whole_period = scope.from == Month::of(scope.day).first_day();
+            let division = scope.division;
+            published::wide_enough(division, scope.day, self.clock.today(), whole_period)?;
         }
         let mut tally = self.tally(&scope).await?;
         // Each county has its line, also one without a migrant child: a missing line would be a count.
@@ -51,17 +46,6 @@ impl Application {
             Reader::Owner => whole(&tally, &scope),
             Reader::Other => published(&tally, &scope),
         })
-    }
-
-    fn wide_enough(&self, scope: &Scope) -> Result<(), ServiceError> {
-        let today = self.clock.today();
-        let month = Month::of(scope.day);
-        let wide = scope.division.is_none()
-            && scope.day == month.last_day()
-            && scope.from == month.first_day()
-            && scope.day < today;
-        let expected = "must ask for the whole city at the end of a past month";
-        if wide { Ok(()) } else { Err(ServiceError::invalid("day", "REPORT_TOO_NARROW", expected)) }
     }
 
     async fn tally(&self, scope: &Scope) -> Result<Tally, ServiceError> {

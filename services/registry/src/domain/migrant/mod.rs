@@ -19,7 +19,6 @@ pub mod review;
 pub mod standing;
 
 pub mod report;
-pub mod suppression;
 
 pub mod reconciliation;
 
