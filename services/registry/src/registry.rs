@@ -43,7 +43,10 @@ use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
 use crate::sweeper::changed_duty_rule::ChangedDutyRule;
 use crate::sweeper::overdue_visits::OverdueVisits;
-use crate::sweeper::{Adulthood, DueReviews, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings};
+use crate::sweeper::{
+    Adulthood, DueReviews, DueSurveys, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings,
+    UnfinishedReconciliations,
+};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -134,6 +137,7 @@ impl Registry {
             environment: Arc::new(Environment {
                 vault: Arc::clone(&settings.vault),
                 visit_duty: Arc::clone(&visit_duty),
+                migrant_rules: Arc::clone(&settings.policy.migrant_rules),
             }),
             clock: Arc::clone(&settings.clock),
             signer: settings.signer,
@@ -222,6 +226,8 @@ pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep>> {
     vec![
         Box::new(LateApplications),
         Box::new(DueReviews),
+        Box::new(DueSurveys),
+        Box::new(UnfinishedReconciliations),
         Box::new(Adulthood),
         Box::new(MatchKeys),
         // The rule comes first: a month that is over keeps the duty that it had.

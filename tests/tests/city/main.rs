@@ -25,6 +25,7 @@ mod workbooks;
 
 mod appointing;
 mod visiting;
+mod waiting;
 
 mod commands;
 

@@ -19,7 +19,9 @@ use platform::identity::Identity;
 use platform::vault::Vault;
 use prost::{Message, Name};
 use registry::app::Application;
-use registry::grpc::{CategoryEndpoint, ChildEndpoint, VisitEndpoint, WorkerEndpoint};
+use registry::grpc::{
+    CategoryEndpoint, ChildEndpoint, MigrantEndpoint, ReconciliationEndpoint, VisitEndpoint, WorkerEndpoint,
+};
 use registry::store::{Environment, Migrator};
 use registry::sweeper::{Sweep, Sweeper};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -36,6 +38,8 @@ pub struct Office {
     pub categories: CategoryEndpoint,
     pub workers: WorkerEndpoint,
     pub visits: VisitEndpoint,
+    pub migrants: MigrantEndpoint,
+    pub reconciliations: ReconciliationEndpoint,
     pub sweeps: Vec<Box<dyn Sweep>>,
     pub clock: ManualClock,
     pub database: Database,
@@ -80,9 +84,14 @@ impl Office {
     async fn on(ground: Arc<Ground>, clock: ManualClock, visit_duty: &str) -> Self {
         let database = Database::open(&ground.config.database, registry::SERVICE, ground.folder.path()).await.unwrap();
         let rule = Arc::new(registry::settings::visit_duty(visit_duty).unwrap());
+        let policy = Arc::new(registry::policy::Policy::built_in().unwrap());
         let (journal, _) = Journal::start(JournalSettings {
             database: database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&ground.vault), visit_duty: Arc::clone(&rule) }),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&ground.vault),
+                visit_duty: Arc::clone(&rule),
+                migrant_rules: Arc::clone(&policy.migrant_rules),
+            }),
             clock: Arc::new(clock.clone()),
             signer: ground.signer.clone(),
             config: ground.config.journal.clone(),
@@ -95,13 +104,15 @@ impl Office {
             Arc::clone(&ground.vault),
             Arc::new(clock.clone()),
             divisions,
-            Arc::new(registry::policy::Policy::built_in().unwrap()),
+            policy,
         ));
         Self {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
             workers: WorkerEndpoint::new(Arc::clone(&application)),
             visits: VisitEndpoint::new(Arc::clone(&application)),
+            migrants: MigrantEndpoint::new(Arc::clone(&application)),
+            reconciliations: ReconciliationEndpoint::new(Arc::clone(&application)),
             sweeps: registry::sweeps(&rule),
             application,
             clock,
@@ -178,6 +189,18 @@ impl Office {
             }
         }
         false
+    }
+
+    /// Changes the tables behind the registry's back, as an older version may have left them.
+    pub async fn change_tables(&self, sql: &str) {
+        let connection = match self.ground.config.database.url {
+            Some(_) => self.database.reader().clone(),
+            None => {
+                let file = self.ground.folder.path().join("databases/registry.db");
+                sea_orm::Database::connect(format!("sqlite://{}?mode=rw", file.display())).await.unwrap()
+            }
+        };
+        connection.execute_unprepared(sql).await.unwrap();
     }
 
     /// The events of a type, in order.

@@ -31,10 +31,7 @@ pub(super) fn is_whole(config: &Config, served: &[Part]) -> bool {
 pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) -> Result<Prepared, CityError> {
     let mailboxes = Arc::new(read_mailboxes(config)?);
     let divisions = read_divisions()?;
-    let policy = match &config.registry.policy_directory {
-        None => Policy::built_in()?,
-        Some(directory) => Policy::read(directory)?,
-    };
+    let policy = Arc::new(read_policy(config)?);
     let directory = DataDirectory::at(&config.data.directory)?;
     directory.create()?;
     let whole = is_whole(config, served);
@@ -46,8 +43,15 @@ pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) 
         issue_everybodys(&certificates, &mailboxes)?;
     }
     let server_certificate = certificates.ensure(&server_subject(config))?;
-    let policy = Arc::new(policy);
     Ok(Prepared { mailboxes, divisions, policy, directory, lock, tls, certificates, server_certificate })
+}
+
+/// What the city sets for its registry, or what comes with Hutong.
+pub(super) fn read_policy(config: &Config) -> Result<Policy, CityError> {
+    Ok(match &config.registry.policy_directory {
+        None => Policy::built_in()?,
+        Some(directory) => Policy::read(directory)?,
+    })
 }
 
 fn issue_everybodys(certificates: &Certificates, mailboxes: &Mailboxes) -> Result<(), CityError> {

@@ -9,6 +9,7 @@ use registry::keys::KeyKeeper;
 use registry::store::Environment;
 
 use super::parts::open_database;
+use super::prepare::read_policy;
 use super::{CityError, DataDirectory, Part};
 
 /// The keeper of the registry's keys, beside the running city or without it: what it writes goes through a journal of its
@@ -26,9 +27,10 @@ pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
     let database = open_database(config, directory.root(), false).await?;
     let duty = registry::settings::visit_duty(&config.registry.visit_duty);
     let visit_duty = Arc::new(duty.map_err(|source| CityError::Service { service: Part::Registry.name(), source })?);
+    let migrant_rules = Arc::clone(&read_policy(config)?.migrant_rules);
     let (journal, _) = Journal::start(JournalSettings {
         database: database.clone(),
-        environment: Arc::new(Environment { vault: Arc::clone(&vault), visit_duty }),
+        environment: Arc::new(Environment { vault: Arc::clone(&vault), visit_duty, migrant_rules }),
         clock: Arc::new(SystemClock) as Arc<dyn Clock>,
         signer: Signer::open_or_create(&directory.signing_key(Part::Registry.name()))?,
         config: config.journal.clone(),

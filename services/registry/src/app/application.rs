@@ -10,7 +10,6 @@ use platform::database::Database;
 use platform::vault::Vault;
 
 use super::loader::ChildLoader;
-use super::migrant;
 use crate::domain::Category;
 use crate::domain::migrant::MigrantRules;
 use crate::domain::roster::Terms;
@@ -57,9 +56,9 @@ impl Application {
             vault,
             clock,
             divisions,
+            migrant_rules: Arc::clone(&policy.migrant_rules),
             policy,
             terms: Arc::new(terms()),
-            migrant_rules: Arc::new(migrant::rules::built_in().expect("a test reads the table that comes with Hutong")),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use contract::date::{from_date, from_month};
 use contract::registry::v1::{self, SchoolAgeBand};
+use kernel::time::shanghai_date;
 use messaging::journal::Context;
 
 use crate::domain::migrant::reconciliation::{Finished, Reconciliation};
@@ -23,6 +24,9 @@ pub fn record(events: &[MigrantEvent], context: &mut Context<'_>) {
             MigrantFact::Left { on } => {
                 context.record(&v1::MigrantLeft { migrant, county, left_on: Some(from_date(*on)) });
             }
+            MigrantFact::SurveyDue { due_on, late } => {
+                context.record(&v1::MigrantSurveyDue { migrant, county, due_on: Some(from_date(*due_on)), late: *late })
+            }
         }
     }
 }
@@ -39,6 +43,15 @@ pub fn record_reconciliation(reconciliation: &Reconciliation, finished: &Finishe
         differing: told(counts.differing),
         only_in_ledger: told(counts.only_in_ledger),
         only_in_list: told(counts.only_in_list),
+    });
+}
+
+/// Records that nobody finished a comparison.
+pub fn record_abandoned(reconciliation: &Reconciliation, context: &mut Context<'_>) {
+    context.record(&v1::ReconciliationAbandoned {
+        reconciliation: reconciliation.id.to_string(),
+        division: reconciliation.division.padded(),
+        started_on: Some(from_date(shanghai_date(reconciliation.started_at))),
     });
 }
 

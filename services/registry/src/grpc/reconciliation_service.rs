@@ -100,7 +100,9 @@ impl ReconciliationService for ReconciliationEndpoint {
         let source = Source::from_number(request.source)
             .ok_or_else(|| ServiceError::invalid("source", "INVALID_FIELDS", "must be a source of the contract"))?;
         let day = request.day.as_ref().map(|date| day("day", Some(date))).transpose()?;
-        mutation.submit(StartReconciliation { source, division: self.scope(&request.division)?, day }).await
+        let division = self.scope(&request.division)?;
+        let limit = application.policy.reconciliation_days;
+        mutation.submit(StartReconciliation { source, division, day, limit }).await
     }
 
     async fn send_reconciliation_rows(
@@ -135,7 +137,8 @@ impl ReconciliationService for ReconciliationEndpoint {
     ) -> Result<Response<v1::GetReconciliationResponse>, Status> {
         let reconciliation = id("reconciliation", &request.get_ref().reconciliation)?;
         let reconciliation = self.application.get_reconciliation(reconciliation).await?;
-        let reconciliation = Some(answer::reconciliation(&reconciliation));
+        let limit = self.application.policy.reconciliation_days;
+        let reconciliation = Some(answer::reconciliation(&reconciliation, limit));
         Ok(Response::new(v1::GetReconciliationResponse { reconciliation }))
     }
 

@@ -5,6 +5,7 @@ use kernel::HolidayError;
 use rules::{RuleBookError, RuleSetError};
 
 use super::matching::MatchingError;
+use crate::domain::migrant::rules::UrbanDistrictsError;
 
 /// Why a city's policy cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,9 @@ pub enum PolicyError {
         /// Where one is looked for.
         directory: PathBuf,
     },
+    /// The table of urban districts is not as it should be.
+    #[error("urban-districts.csv: {0}")]
+    UrbanDistricts(#[from] UrbanDistrictsError),
     /// The weights of matching are not as they should be.
     #[error("matching.toml, {0}")]
     Matching(#[from] MatchingError),

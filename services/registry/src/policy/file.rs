@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use contract::registry::v1;
 use kernel::HolidayCalendar;
 use serde::Deserialize;
 
-use super::{CategoryRules, Policy, PolicyError};
+use super::{CategoryRules, Policy, PolicyError, migrants};
 use crate::domain::Category;
 use crate::domain::limits::{Limits, StepLimits};
 use crate::domain::matching::Weights;
@@ -14,6 +16,8 @@ pub(super) struct PolicyFile {
     limits: LimitsTable,
     review: ReviewTable,
     adulthood: AdulthoodTable,
+    #[serde(default)]
+    migrants: MigrantsTable,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +51,20 @@ struct AdulthoodTable {
     continue_at_school: Vec<String>,
 }
 
+/// A city's file of before it had this table goes on with these.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MigrantsTable {
+    survey_every_months: u16,
+    reconciliation_days: u16,
+}
+
+impl Default for MigrantsTable {
+    fn default() -> Self {
+        Self { survey_every_months: 12, reconciliation_days: 30 }
+    }
+}
+
 impl PolicyFile {
     pub(super) fn parse(text: &str) -> Result<Self, PolicyError> {
         Ok(toml::from_str(text)?)
@@ -64,6 +82,7 @@ impl PolicyFile {
         };
         let own = |own: &CategoryLimits| Ok((category(&own.name)?, limits(own.check, own.decision)?));
         let names = self.adulthood.continue_at_school.iter();
+        let months = self.migrants.survey_every_months;
         Ok(Policy {
             limits: Limits {
                 default: limits(self.limits.check, self.limits.decision)?,
@@ -73,6 +92,8 @@ impl PolicyFile {
             review_working_days: within("working_days", self.review.working_days, 1, 250)?,
             adulthood_notice_days: within("notice_days", self.adulthood.notice_days, 0, 1_000)?,
             continue_at_school: names.map(|name| category(name)).collect::<Result<_, _>>()?,
+            migrant_rules: Arc::new(migrants::rules(within("survey_every_months", months, 1, 120)?)?),
+            reconciliation_days: within("reconciliation_days", self.migrants.reconciliation_days, 1, 1_000)?,
             matching,
             calendar,
             categories,

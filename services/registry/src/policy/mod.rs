@@ -7,10 +7,12 @@
 mod error;
 mod file;
 pub mod matching;
+mod migrants;
 mod proposing;
 mod vocabulary;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub use error::PolicyError;
 use file::PolicyFile;
@@ -22,6 +24,7 @@ use crate::domain::adulthood::AdulthoodRule;
 use crate::domain::application::Terms;
 use crate::domain::limits::Limits;
 use crate::domain::matching::Weights;
+use crate::domain::migrant::MigrantRules;
 use crate::domain::review::ReviewRule;
 
 /// What a city sets.
@@ -37,6 +40,10 @@ pub struct Policy {
     pub adulthood_notice_days: u16,
     /// The categories that go on after 18 while the child is at school.
     pub continue_at_school: Vec<Category>,
+    /// Who counts as a migrant child, and how often a survey must confirm an entry.
+    pub migrant_rules: Arc<MigrantRules>,
+    /// Days for which a comparison of the ledger with another list may stay open.
+    pub reconciliation_days: u16,
     /// How files of one child are found.
     pub matching: Weights,
     /// Which days are working days.

@@ -41,6 +41,10 @@ fn a_wrong_one_is_refused_with_what_to_do() {
         "\"ORPHAN\" is no category, write one as INSTITUTIONAL_ORPHAN"
     );
     assert_eq!(refused("every_months = 12", "every_months = 0"), "policy.toml: every_months must be 1 to 120");
+    assert_eq!(
+        refused("survey_every_months = 12", "survey_every_months = 0"),
+        "policy.toml: survey_every_months must be 1 to 120"
+    );
     assert!(refused("notice_days", "notice_dais").contains("unknown field `notice_dais`"));
     assert!(
         Policy::of(&PolicyTexts { holidays: "2025-13-01,off,x".to_owned(), ..texts() })
@@ -106,4 +110,12 @@ fn rules_with_an_outcome_that_is_no_category_are_refused() {
     assert_eq!(outcome, "\"ORPHAN\" is no category, write one as INSTITUTIONAL_ORPHAN");
     let fact = refused("it.custody_months", "it.custody_month");
     assert!(fact.starts_with("categories/x.toml: line "), "{fact}");
+}
+
+#[test]
+fn the_urban_districts_that_come_with_hutong_are_sound() {
+    let rules = Policy::built_in().unwrap().migrant_rules;
+    let county = |code: &str| code.parse().unwrap();
+    assert!(rules.urban_districts.contains(county("371602")) && rules.urban_districts.contains(county("371603")));
+    assert!(!rules.urban_districts.contains(county("371681")), "a city at county level is no urban district");
 }

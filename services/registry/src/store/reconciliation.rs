@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::entity::{reconciliation, reconciliation_result, reconciliation_row};
 use super::row::InconsistentRow;
 use crate::domain::migrant::reconciliation::{
-    Counts, Finding, Finished, Found, Key, ListRow, Reconciliation, ReconciliationId,
+    Counts, Finding, Finished, Found, Key, ListRow, Reconciliation, ReconciliationId, State,
 };
 use crate::domain::migrant::{Difference, MigrantId, Source};
 
@@ -119,6 +119,12 @@ fn head(row: reconciliation::Model) -> Result<Reconciliation, InconsistentRow> {
         only_in_ledger: count(row.only_in_ledger, "only_in_ledger")?,
         only_in_list: count(row.only_in_list, "only_in_list")?,
     };
+    let state = match (row.finished_at, row.abandoned_at) {
+        (None, None) => State::Open,
+        (Some(at), None) => State::Finished(Finished { at: Instant::from_micros(at), counts }),
+        (None, Some(at)) => State::Abandoned { at: Instant::from_micros(at) },
+        (Some(_), Some(_)) => return Err(wrong("abandoned_at")),
+    };
     Ok(Reconciliation {
         id: ReconciliationId::from_uuid(row.id),
         version: count(row.version, "version")?,
@@ -126,8 +132,30 @@ fn head(row: reconciliation::Model) -> Result<Reconciliation, InconsistentRow> {
         division: row.division.parse().map_err(|_| wrong("division"))?,
         day: parse_iso(&row.day).map_err(|_| wrong("day"))?,
         started_at: Instant::from_micros(row.started_at),
-        finished: row.finished_at.map(|at| Finished { at: Instant::from_micros(at), counts }),
+        state,
     })
+}
+
+/// Up to `limit` open comparisons that were started before an instant.
+///
+/// # Errors
+/// If the database fails.
+pub async fn open_since(
+    connection: &impl ConnectionTrait,
+    before: Instant,
+    limit: u64,
+) -> Result<Vec<ReconciliationId>, DbErr> {
+    let found: Vec<Uuid> = reconciliation::Entity::find()
+        .select_only()
+        .column(reconciliation::Column::Id)
+        .filter(reconciliation::Column::FinishedAt.is_null())
+        .filter(reconciliation::Column::AbandonedAt.is_null())
+        .filter(reconciliation::Column::StartedAt.lt(before.as_micros()))
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(ReconciliationId::from_uuid).collect())
 }
 
 /// All rows that a comparison has received.
@@ -209,7 +237,7 @@ fn bit(difference: Difference) -> i64 {
 
 fn head_rows(all: &[&Reconciliation]) -> Rows {
     let count = |of: fn(&Counts) -> u32| -> Vec<i64> {
-        let counts = all.iter().map(|one| one.finished.map(|finished| finished.counts).unwrap_or_default());
+        let counts = all.iter().map(|one| one.finished().map(|finished| finished.counts).unwrap_or_default());
         counts.map(|counts| i64::from(of(&counts))).collect()
     };
     Rows::new("reconciliation")
@@ -221,13 +249,21 @@ fn head_rows(all: &[&Reconciliation]) -> Rows {
         .int("started_at", all.iter().map(|one| one.started_at.as_micros()).collect())
         .optional_int(
             "finished_at",
-            all.iter().map(|one| one.finished.map(|finished| finished.at.as_micros())).collect(),
+            all.iter().map(|one| one.finished().map(|finished| finished.at.as_micros())).collect(),
         )
+        .optional_int("abandoned_at", all.iter().map(|one| abandoned_at(one).map(Instant::as_micros)).collect())
         .int("rows", count(|counts| counts.rows))
         .int("matched", count(|counts| counts.matched))
         .int("differing", count(|counts| counts.differing))
         .int("only_in_ledger", count(|counts| counts.only_in_ledger))
         .int("only_in_list", count(|counts| counts.only_in_list))
+}
+
+fn abandoned_at(reconciliation: &Reconciliation) -> Option<Instant> {
+    match reconciliation.state {
+        State::Abandoned { at } => Some(at),
+        State::Open | State::Finished(_) => None,
+    }
 }
 
 fn list_rows(all: &BTreeMap<(ReconciliationId, u32), ListRow>) -> Rows {

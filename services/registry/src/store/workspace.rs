@@ -27,6 +27,7 @@ use super::visit::{VisitNeeds, Visits};
 use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
 use crate::domain::matching::{Pair, PairMarks};
+use crate::domain::migrant::MigrantRules;
 use crate::domain::migrant::reconciliation::ReconciliationId;
 use crate::domain::roster::Fingerprint;
 use crate::domain::visit::DutyRule;
@@ -39,6 +40,8 @@ pub struct Environment {
     pub vault: Arc<Vault>,
     /// Which categories put a child on the duty of visits.
     pub visit_duty: Arc<DutyRule>,
+    /// Who counts as a migrant child, and how often a survey is due.
+    pub migrant_rules: Arc<MigrantRules>,
 }
 
 /// What a use case must find in its workspace.
@@ -252,7 +255,7 @@ impl messaging::journal::Workspace for Workspace {
             mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
             applications: Shelf::of(applications),
             adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
-            migrants: Migrants::load(write, needs.migrants, vault).await?,
+            migrants: Migrants::load(write, needs.migrants, vault, &environment.migrant_rules).await?,
             reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
             liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
             workforce: Workers::load(write, needs.workforce, vault).await?,

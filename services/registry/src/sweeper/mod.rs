@@ -12,11 +12,17 @@ pub use adulthood::Adulthood;
 mod due_reviews;
 pub use due_reviews::DueReviews;
 
+mod due_surveys;
+pub use due_surveys::DueSurveys;
+
 mod late_applications;
 pub use late_applications::LateApplications;
 
 mod match_keys;
 pub use match_keys::MatchKeys;
+
+mod unfinished_reconciliations;
+pub use unfinished_reconciliations::UnfinishedReconciliations;
 
 mod run;
 pub use run::{Sweeper, SweeperSettings};

@@ -1,10 +1,9 @@
 //! The ledger of migrant children.
 
-pub mod rules;
-
 pub mod batch_record_migrants;
 pub mod record_migrant;
 pub mod record_migrant_departure;
+pub mod remind_of_surveys;
 pub mod update_migrant;
 
 pub mod get_migrant;

@@ -4,24 +4,30 @@ use contract::date::from_date;
 use contract::registry::v1;
 
 use crate::app::answer::timestamp;
-use crate::domain::migrant::reconciliation::{Finding, Reconciliation};
+use crate::domain::migrant::reconciliation::{Finding, Reconciliation, State};
 
-/// A comparison.
+/// A comparison, which may stay open for `limit` days.
 #[must_use]
-pub fn reconciliation(reconciliation: &Reconciliation) -> v1::Reconciliation {
-    let counts = reconciliation.finished.map(|finished| finished.counts).unwrap_or_default();
+pub fn reconciliation(reconciliation: &Reconciliation, limit: u16) -> v1::Reconciliation {
+    let finished = reconciliation.finished();
+    let counts = finished.map(|finished| finished.counts).unwrap_or_default();
     v1::Reconciliation {
         id: reconciliation.id.to_string(),
         source: reconciliation.source.number(),
         division: reconciliation.division.to_string(),
         day: Some(from_date(reconciliation.day)),
         start_time: Some(timestamp(reconciliation.started_at)),
-        finish_time: reconciliation.finished.map(|finished| timestamp(finished.at)),
+        finish_time: finished.map(|finished| timestamp(finished.at)),
         rows: number(counts.rows),
         matched: number(counts.matched),
         differing: number(counts.differing),
         only_in_ledger: number(counts.only_in_ledger),
         only_in_list: number(counts.only_in_list),
+        abandons_on: Some(from_date(reconciliation.abandoned_on(limit))),
+        abandon_time: match reconciliation.state {
+            State::Abandoned { at } => Some(timestamp(at)),
+            State::Open | State::Finished(_) => None,
+        },
     }
 }
 

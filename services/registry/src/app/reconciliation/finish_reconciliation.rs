@@ -7,10 +7,10 @@ use messaging::journal::{Context, RequestKey, UseCase};
 use platform::error::ServiceError;
 
 use super::answer;
-use super::refusal::{changed, not_found};
+use super::refusal::{abandoned, changed, not_found};
 use crate::app::Application;
 use crate::domain::migrant::reconciliation::{
-    Finding, Finished, Key, LedgerRow, ListRow, Reconciliation, ReconciliationId, compare, counts,
+    Finding, Finished, Key, LedgerRow, ListRow, Reconciliation, ReconciliationId, State, compare, counts,
 };
 use crate::domain::migrant::{MigrantEntry, MigrantId};
 use crate::events;
@@ -31,6 +31,8 @@ pub struct FinishReconciliation {
     pub compared: Reconciliation,
     /// What came of them.
     pub findings: Vec<Finding>,
+    /// Days for which one may stay open.
+    pub limit: u16,
 }
 
 impl UseCase<Workspace> for FinishReconciliation {
@@ -46,24 +48,36 @@ impl UseCase<Workspace> for FinishReconciliation {
         context: &mut Context<'_>,
     ) -> Result<v1::FinishReconciliationResponse, ServiceError> {
         let known = workspace.reconciliations.get(self.compared.id).ok_or_else(not_found)?.clone();
-        if known.finished.is_some() {
-            return Ok(finished(&known));
+        if let Some(closed) = closed(&known, self.limit) {
+            return closed;
         }
         if known.version != self.compared.version {
             return Err(changed());
         }
         let finish = Finished { at: context.now(), counts: counts(&self.findings) };
         events::migrant::record_reconciliation(&known, &finish, context);
-        let known = Reconciliation { version: known.version + 1, finished: Some(finish), ..known };
-        let reply = finished(&known);
+        let known = Reconciliation { version: known.version + 1, state: State::Finished(finish), ..known };
+        let reply = finished(&known, self.limit);
         workspace.reconciliations.keep(known.id, self.findings.clone());
         workspace.reconciliations.put(known);
         Ok(reply)
     }
 }
 
-fn finished(reconciliation: &Reconciliation) -> v1::FinishReconciliationResponse {
-    v1::FinishReconciliationResponse { reconciliation: Some(answer::reconciliation(reconciliation)) }
+fn finished(reconciliation: &Reconciliation, limit: u16) -> v1::FinishReconciliationResponse {
+    v1::FinishReconciliationResponse { reconciliation: Some(answer::reconciliation(reconciliation, limit)) }
+}
+
+/// The answer of one that is closed: its result again, or a refusal. `None` while rows may come.
+fn closed(
+    reconciliation: &Reconciliation,
+    limit: u16,
+) -> Option<Result<v1::FinishReconciliationResponse, ServiceError>> {
+    match reconciliation.state {
+        State::Open => None,
+        State::Finished(_) => Some(Ok(finished(reconciliation, limit))),
+        State::Abandoned { .. } => Some(Err(abandoned())),
+    }
 }
 
 impl Application {
@@ -71,21 +85,24 @@ impl Application {
     /// finished answers as it did.
     ///
     /// # Errors
-    /// `NOT_FOUND`; ABORTED if rows arrived meanwhile.
+    /// `NOT_FOUND`; `FAILED_PRECONDITION` if it was given up; ABORTED if rows arrived meanwhile.
     pub async fn finish_reconciliation(
         &self,
         id: ReconciliationId,
     ) -> Result<v1::FinishReconciliationResponse, ServiceError> {
         let reader = self.database.reader();
         let compared = reconciliations(reader, [id]).await?.pop().ok_or_else(not_found)?;
-        if compared.finished.is_some() {
-            return Ok(finished(&compared));
+        let limit = self.policy.reconciliation_days;
+        if let Some(closed) = closed(&compared, limit) {
+            return closed;
         }
         let rows = list(reader, id).await?;
         let entries = self.ledger_for(&compared, &rows).await?;
         let ledger: Vec<LedgerRow<'_>> = entries.iter().filter_map(|entry| self.ledger_row(&compared, entry)).collect();
         let findings = compare(&compared, &rows, &ledger);
-        self.journal.submit(FinishReconciliation { compared, findings }, RequestKey::none("FinishReconciliation")).await
+        self.journal
+            .submit(FinishReconciliation { compared, findings, limit }, RequestKey::none("FinishReconciliation"))
+            .await
     }
 
     /// The entries that stay in the division on the day, and those that the list may mean.

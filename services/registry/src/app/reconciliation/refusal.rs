@@ -15,6 +15,14 @@ pub fn finished() -> ServiceError {
     ServiceError::failed_precondition("RECONCILIATION_FINISHED", "the reconciliation is finished: start another one")
 }
 
+/// `FAILED_PRECONDITION`: nobody finished it in time.
+#[must_use]
+pub fn abandoned() -> ServiceError {
+    let message =
+        "the reconciliation was not finished in time and is closed: start another one and send the list again";
+    ServiceError::failed_precondition("RECONCILIATION_ABANDONED", message)
+}
+
 /// ABORTED: rows arrived while it was compared.
 #[must_use]
 pub fn changed() -> ServiceError {

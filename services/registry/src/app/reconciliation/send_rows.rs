@@ -4,8 +4,8 @@ use contract::registry::v1;
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
-use super::refusal::{finished, not_found};
-use crate::domain::migrant::reconciliation::{ListRow, Reconciliation, ReconciliationId};
+use super::refusal::{abandoned, finished, not_found};
+use crate::domain::migrant::reconciliation::{ListRow, Reconciliation, ReconciliationId, State};
 use crate::store::{Needs, Workspace};
 
 /// Adds rows to a comparison; a number that was there is replaced.
@@ -30,8 +30,10 @@ impl UseCase<Workspace> for SendRows {
         _: &mut Context<'_>,
     ) -> Result<v1::SendReconciliationRowsResponse, ServiceError> {
         let reconciliation = workspace.reconciliations.get(self.reconciliation).ok_or_else(not_found)?;
-        if reconciliation.finished.is_some() {
-            return Err(finished());
+        match reconciliation.state {
+            State::Open => {}
+            State::Finished(_) => return Err(finished()),
+            State::Abandoned { .. } => return Err(abandoned()),
         }
         let version = reconciliation.version + 1;
         let reconciliation = Reconciliation { version, ..reconciliation.clone() };

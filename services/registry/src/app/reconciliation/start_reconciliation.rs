@@ -8,7 +8,7 @@ use platform::error::ServiceError;
 use super::answer;
 use crate::app::answer::SealedReply;
 use crate::domain::migrant::Source;
-use crate::domain::migrant::reconciliation::{Reconciliation, ReconciliationId};
+use crate::domain::migrant::reconciliation::{Reconciliation, ReconciliationId, State};
 use crate::store::{Needs, Workspace};
 
 /// A comparison with a list, of a day.
@@ -20,6 +20,8 @@ pub struct StartReconciliation {
     pub division: Division,
     /// The day; without one, today.
     pub day: Option<Date>,
+    /// Days for which it may stay open.
+    pub limit: u16,
 }
 
 impl UseCase<Workspace> for StartReconciliation {
@@ -39,9 +41,10 @@ impl UseCase<Workspace> for StartReconciliation {
             division: self.division,
             day,
             started_at: context.now(),
-            finished: None,
+            state: State::Open,
         };
-        let reply = v1::StartReconciliationResponse { reconciliation: Some(answer::reconciliation(&reconciliation)) };
+        let answer = answer::reconciliation(&reconciliation, self.limit);
+        let reply = v1::StartReconciliationResponse { reconciliation: Some(answer) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         workspace.reconciliations.put(reconciliation);
         Ok(reply)

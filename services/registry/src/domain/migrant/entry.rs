@@ -4,6 +4,7 @@ use kernel::time::shanghai_date;
 use kernel::{ChildId, CitizenId, Date, Id, IdKind, Instant, Period, Timeline, Version};
 
 use super::particulars::{Guardian, Identity};
+use super::review::SurveyWatch;
 use super::terms::{Source, SpecialReason};
 use super::whereabouts::{Stay, Whereabouts};
 
@@ -34,6 +35,8 @@ pub struct MigrantEntry {
     pub special: Timeline<SpecialReason>,
     /// The surveys that reported it, by day and source.
     pub surveys: Vec<Survey>,
+    /// When it is told that a survey is due.
+    pub survey_watch: SurveyWatch,
     /// Its file, if it has one.
     pub child: Option<ChildId>,
     /// When the entry was opened.

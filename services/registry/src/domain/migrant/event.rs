@@ -32,4 +32,11 @@ pub enum MigrantFact {
         /// The first day of absence.
         on: Date,
     },
+    /// No survey has confirmed the entry for a year.
+    SurveyDue {
+        /// Since when.
+        due_on: Date,
+        /// Whether it was told before, and no survey came.
+        late: bool,
+    },
 }

@@ -28,6 +28,7 @@ pub use self::rules::{MigrantRules, UrbanDistricts};
 pub use entry::{MigrantEntry, MigrantId, Survey, View};
 pub use event::{MigrantEvent, MigrantFact};
 pub use particulars::{Guardian, Identity, IdentityParts};
+pub use review::SurveyWatch;
 pub use standing::Standing;
 pub use terms::{Difference, NotMigrant, Source, SpecialReason};
 pub use whereabouts::{Stay, Whereabouts};

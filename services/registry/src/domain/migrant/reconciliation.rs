@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use kernel::time::{days, shanghai_date};
 use kernel::{Date, Division, Id, IdKind, Instant};
 
 use super::entry::{MigrantEntry, MigrantId};
@@ -37,8 +38,47 @@ pub struct Reconciliation {
     pub day: Date,
     /// When it was started: what the ledger learned later plays no part.
     pub started_at: Instant,
-    /// What came of it.
-    pub finished: Option<Finished>,
+    /// Whether rows may come, or what came of it.
+    pub state: State,
+}
+
+/// Where a comparison stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Rows may come.
+    Open,
+    /// It was compared.
+    Finished(Finished),
+    /// Nobody finished it in time.
+    Abandoned {
+        /// When it was closed.
+        at: Instant,
+    },
+}
+
+impl Reconciliation {
+    /// What came of it, if it is finished.
+    #[must_use]
+    pub fn finished(&self) -> Option<Finished> {
+        match self.state {
+            State::Finished(finished) => Some(finished),
+            State::Open | State::Abandoned { .. } => None,
+        }
+    }
+
+    /// The day on which it is given up if nobody finishes it before: `limit` days after the day of its start [P]. What it
+    /// compares with is what the ledger knew at the start, and grows old however many rows still come.
+    #[must_use]
+    pub fn abandoned_on(&self, limit: u16) -> Date {
+        shanghai_date(self.started_at).saturating_add(days(limit.into()))
+    }
+
+    /// The same given up; `None` if its day has not come or it is closed.
+    #[must_use]
+    pub fn abandoned(&self, limit: u16, now: Instant) -> Option<Self> {
+        let due = self.state == State::Open && self.abandoned_on(limit) <= shanghai_date(now);
+        due.then(|| Self { version: self.version + 1, state: State::Abandoned { at: now }, ..self.clone() })
+    }
 }
 
 /// What came of a comparison.

@@ -5,6 +5,7 @@ use kernel::{ChildId, Date, Instant, Month, Period, Timeline};
 use super::entry::{MigrantEntry, MigrantId, Survey};
 use super::event::{MigrantEvent, MigrantFact};
 use super::particulars::{Guardian, Identity};
+use super::review::SurveyWatch;
 use super::rules::MigrantRules;
 use super::terms::{Source, SpecialReason};
 use super::whereabouts::{Stay, Whereabouts};
@@ -107,6 +108,7 @@ impl MigrantEntry {
             whereabouts: Timeline::beginning(arrival, Whereabouts::Here(report.stay.clone()), now),
             special: Timeline::default(),
             surveys: Vec::new(),
+            survey_watch: SurveyWatch::default(),
             child: report.child,
             opened_at: now,
             changed_at: now,

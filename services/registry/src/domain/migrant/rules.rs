@@ -21,7 +21,7 @@ pub struct MigrantRules {
 }
 
 impl MigrantRules {
-    /// The law, with a city's urban districts.
+    /// The law, with a city's urban districts and a survey a year.
     #[must_use]
     pub fn with(urban_districts: UrbanDistricts) -> Self {
         Self { months_away: 6, age_limit: 16, months_until_review: 12, urban_districts }

@@ -17,6 +17,10 @@ pub struct Model {
     pub name_birth_hash: Vec<u8>,
     /// The child's file.
     pub child_id: Option<Uuid>,
+    /// The day on which somebody must look whether a survey is due: `2025-10-01`. Indexed.
+    pub survey_look_on: Option<String>,
+    /// The last day on which it was told that one is due.
+    pub survey_told_on: Option<String>,
     /// Microseconds since 1970.
     pub created_at: i64,
     /// Microseconds since 1970.

@@ -21,6 +21,8 @@ pub struct Model {
     pub started_at: i64,
     /// Microseconds since 1970.
     pub finished_at: Option<i64>,
+    /// Microseconds since 1970, if nobody finished it in time.
+    pub abandoned_at: Option<i64>,
     /// Rows of the list.
     pub rows: i64,
     /// In both, and they agree.

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use kernel::time::parse_iso;
-use kernel::{ChildId, Instant};
+use kernel::{ChildId, Date, Instant};
 use platform::database::{any_blob, any_uuid};
 use platform::vault::Vault;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
-use crate::domain::migrant::{Guardian, Identity, MigrantEntry, MigrantId, Source, SpecialReason, Survey, Whereabouts};
+use crate::domain::migrant::{
+    Guardian, Identity, MigrantEntry, MigrantId, Source, SpecialReason, Survey, SurveyWatch, Whereabouts,
+};
 use crate::store::entity::{migrant, migrant_survey};
 use crate::store::fact::{FactKind, Facts};
 use crate::store::row::InconsistentRow;
@@ -84,11 +86,19 @@ impl StoredMigrants {
             whereabouts,
             special: facts.timeline::<SpecialReason>(row.id, vault)?,
             surveys,
+            survey_watch: SurveyWatch {
+                next: day(row.survey_look_on.as_deref()).map_err(|()| wrong("survey_look_on"))?,
+                told: day(row.survey_told_on.as_deref()).map_err(|()| wrong("survey_told_on"))?,
+            },
             child: row.child_id.map(ChildId::from_uuid),
             opened_at: Instant::from_micros(row.created_at),
             changed_at: Instant::from_micros(row.updated_at),
         })
     }
+}
+
+fn day(text: Option<&str>) -> Result<Option<Date>, ()> {
+    text.map(parse_iso).transpose().map_err(|_| ())
 }
 
 fn survey(row: migrant_survey::Model) -> Result<Survey, InconsistentRow> {
@@ -99,6 +109,22 @@ fn survey(row: migrant_survey::Model) -> Result<Survey, InconsistentRow> {
         source: source.ok_or_else(|| wrong("source"))?,
         recorded: Instant::from_micros(row.recorded_at),
     })
+}
+
+/// Up to `limit` entries at which somebody must look on `today`: whether a survey is due.
+///
+/// # Errors
+/// If the database fails.
+pub async fn surveys_due(connection: &impl ConnectionTrait, today: Date, limit: u64) -> Result<Vec<MigrantId>, DbErr> {
+    let found: Vec<Uuid> = migrant::Entity::find()
+        .select_only()
+        .column(migrant::Column::Id)
+        .filter(migrant::Column::SurveyLookOn.lte(today.to_string()))
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(MigrantId::from_uuid).collect())
 }
 
 /// The entries whose column holds one of these keyed hashes.

@@ -1,6 +1,7 @@
 //! The entries that a group works on.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use kernel::{CitizenId, Instant};
 use messaging::journal::{Aggregate, Shelf};
@@ -11,7 +12,7 @@ use platform::vault::{Vault, VaultError};
 use super::reading;
 use super::sealed::{citizen_id_hash, name_hash};
 use crate::domain::migrant::particulars::NameKey;
-use crate::domain::migrant::{MigrantEntry, MigrantId};
+use crate::domain::migrant::{MigrantEntry, MigrantId, MigrantRules};
 use crate::store::entity::migrant;
 use crate::store::fact::{self, FactWriter};
 use crate::store::sealed::Hash;
@@ -36,8 +37,9 @@ pub struct MigrantNeeds {
 }
 
 /// The ledger's entries in a group.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Migrants {
+    rules: Arc<MigrantRules>,
     shelf: Shelf<MigrantEntry>,
     holders: HashMap<CitizenId, MigrantId>,
     namesakes: HashMap<NameKey, BTreeSet<MigrantId>>,
@@ -46,7 +48,12 @@ pub struct Migrants {
 impl Migrants {
     /// # Errors
     /// If the database fails, or holds what we cannot have written.
-    pub(crate) async fn load(write: &Write, needs: MigrantNeeds, vault: &Vault) -> Result<Self, ServiceError> {
+    pub(crate) async fn load(
+        write: &Write,
+        needs: MigrantNeeds,
+        vault: &Vault,
+        rules: &Arc<MigrantRules>,
+    ) -> Result<Self, ServiceError> {
         let mut ids = needs.entries;
         let citizens = needs.citizen_ids.iter().map(|id| citizen_id_hash(vault, id));
         let names = needs.names.iter().map(|name| name_hash(vault, name));
@@ -56,7 +63,12 @@ impl Migrants {
         ] {
             ids.extend(reading::by_hash(write, column, hashes).await?.into_iter().map(|(_, id)| id));
         }
-        let mut migrants = Self::default();
+        let mut migrants = Self {
+            rules: Arc::clone(rules),
+            shelf: Shelf::default(),
+            holders: HashMap::new(),
+            namesakes: HashMap::new(),
+        };
         let entries = reading::migrants(write, ids).await?.open(vault)?;
         for entry in &entries {
             migrants.index(entry);
@@ -82,8 +94,9 @@ impl Migrants {
         self.namesakes.get(name).into_iter().flatten().filter_map(|id| self.shelf.get(*id))
     }
 
-    /// Puts a new or changed entry in its place.
+    /// Puts a new or changed entry in its place. On which day its survey is due follows from it.
     pub fn put(&mut self, entry: MigrantEntry) {
+        let entry = entry.watched(&self.rules);
         if let Some(before) = self.shelf.get(entry.id) {
             if let Some(id) = before.citizen_id() {
                 self.holders.remove(&id);
@@ -149,6 +162,14 @@ fn entry_rows(entries: &[Changed<'_>], vault: &Vault) -> Rows {
             all().map(|entry| name_hash(vault, &entry.known_identity().name_key()).to_vec()).collect(),
         )
         .optional_uuid("child_id", all().map(|entry| entry.child.map(kernel::ChildId::as_uuid)).collect())
+        .optional_text(
+            "survey_look_on",
+            all().map(|entry| entry.survey_watch.next.map(|day| day.to_string())).collect(),
+        )
+        .optional_text(
+            "survey_told_on",
+            all().map(|entry| entry.survey_watch.told.map(|day| day.to_string())).collect(),
+        )
         .int("created_at", all().map(|entry| entry.opened_at.as_micros()).collect())
         .int("updated_at", all().map(|entry| entry.changed_at.as_micros()).collect())
 }

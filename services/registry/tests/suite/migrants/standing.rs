@@ -4,7 +4,8 @@ use kernel::time::{date, parse_iso};
 use kernel::{Date, Division, Id, Instant, ManualClock, Period, Sex, Timeline};
 use proptest::prelude::*;
 use registry::domain::migrant::{
-    Identity, IdentityParts, MigrantEntry, MigrantRules, NotMigrant, Source, Stay, Survey, UrbanDistricts, Whereabouts,
+    Identity, IdentityParts, MigrantEntry, MigrantRules, NotMigrant, Source, Stay, Survey, SurveyWatch, UrbanDistricts,
+    Whereabouts,
 };
 
 fn rules() -> MigrantRules {
@@ -44,6 +45,7 @@ fn entry(born: Date, whereabouts: &[(Date, Option<Date>, Whereabouts)]) -> Migra
         whereabouts: timeline,
         special: Timeline::default(),
         surveys: vec![Survey { on: day("2024-03-31"), source: Source::School, recorded: now }],
+        survey_watch: SurveyWatch::default(),
         child: None,
         opened_at: now,
         changed_at: now,

@@ -55,10 +55,15 @@ impl Office {
         database.migrate::<Migrator>().await.unwrap();
         let vault = Arc::new(Vault::open(&directory.path().join("registry.vault")).unwrap());
         let visit_duty = Arc::new(registry::settings::visit_duty(&config.registry.visit_duty).unwrap());
+        let policy = Arc::new(Policy::built_in().unwrap());
         let clock = ManualClock::new(start_of_day_shanghai(parse_iso("2024-12-12").unwrap()));
         let (journal, _) = Journal::start(JournalSettings {
             database: database.clone(),
-            environment: Arc::new(Environment { vault: Arc::clone(&vault), visit_duty: Arc::clone(&visit_duty) }),
+            environment: Arc::new(Environment {
+                vault: Arc::clone(&vault),
+                visit_duty: Arc::clone(&visit_duty),
+                migrant_rules: Arc::clone(&policy.migrant_rules),
+            }),
             clock: Arc::new(clock.clone()),
             signer: Signer::generate().unwrap(),
             config: config.journal,
@@ -66,14 +71,7 @@ impl Office {
         let divisions = std::fs::read_to_string(project("deploy/divisions/3716.csv")).unwrap();
         let divisions = Arc::new(DivisionDirectory::from_csv(&divisions).unwrap());
         let log = EventLog::new(database.clone());
-        let application = Application::new(
-            journal,
-            database,
-            vault,
-            Arc::new(clock.clone()),
-            divisions,
-            Arc::new(Policy::built_in().unwrap()),
-        );
+        let application = Application::new(journal, database, vault, Arc::new(clock.clone()), divisions, policy);
         let application = Arc::new(application);
         Self {
             children: ChildEndpoint::new(Arc::clone(&application)),
