@@ -75,7 +75,10 @@ async fn every_fault_is_named_with_its_field(backend: Backend) {
     check(refusal(children.batch_get_children(batch).await), &["children[1]"]);
     let batch = BatchGetChildrenRequest { children: vec![Samples::request_id(); 101], ..Default::default() };
     check(refusal(children.batch_get_children(batch).await), &["children"]);
-    check(refusal(children.search_children(SearchChildrenRequest { query: None }).await), &["query"]);
+    check(
+        refusal(children.search_children(SearchChildrenRequest { query: None, ..Default::default() }).await),
+        &["query"],
+    );
     let list = ListChildrenRequest { page_size: -1, division: "37162".into(), category: 99, ..Default::default() };
     check(refusal(children.list_children(list).await), &["page_size", "division", "category"]);
     let transfer = TransferChildRequest {

@@ -42,7 +42,7 @@ async fn an_application_is_checked_and_confirmed_and_counts_from_the_month_after
     assert_eq!(record.from_month, Some(contract::google::r#type::Date { year: 2025, month: 4, day: 0 }));
     let again = service.confirm_application(request).await.unwrap().into_inner();
     assert!(again.application.as_ref() == Some(&application), "a repeated request gets the first answer");
-    let request = GetApplicationRequest { application: application.id.clone() };
+    let request = GetApplicationRequest { application: application.id.clone(), ..Default::default() };
     let read = service.get_application(request).await.unwrap().into_inner().application;
     assert!(read == Some(application), "what is read is what was answered");
 
@@ -108,7 +108,7 @@ async fn steps_out_of_turn_are_refused(backend: Backend) {
     assert_refused(service.withdraw_application(withdraw).await, Code::FailedPrecondition, "APPLICATION_NOT_WAITING");
     let carried = submission(&child.id, Category::KeyDifficulty);
     assert_refused(service.submit_application(carried).await, Code::FailedPrecondition, "CATEGORY_ALREADY_CONFIRMED");
-    let nobody = GetApplicationRequest { application: child.id };
+    let nobody = GetApplicationRequest { application: child.id, ..Default::default() };
     assert_refused(service.get_application(nobody).await, Code::NotFound, "APPLICATION_NOT_FOUND");
     city.close().await;
 }

@@ -64,7 +64,10 @@ async fn keys_rotate_while_the_city_works_and_old_ones_retire(backend: Backend) 
     let again = children.register_child(request).await.unwrap().into_inner();
     assert!(again == first, "a repeated request answers as at first");
     let id = Samples::profile(1).citizen_id;
-    let found = children.search_children(SearchChildrenRequest { query: Some(Query::CitizenId(id)) }).await.unwrap();
+    let found = children
+        .search_children(SearchChildrenRequest { query: Some(Query::CitizenId(id)), ..Default::default() })
+        .await
+        .unwrap();
     assert_eq!(found.into_inner().children.len(), 1, "a citizen ID is found under every key");
     city.close().await;
 }

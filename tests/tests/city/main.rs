@@ -20,6 +20,7 @@ mod roster;
 mod migrants;
 mod office;
 mod statistics;
+mod then;
 mod two_times;
 mod workbooks;
 

@@ -20,7 +20,8 @@ use platform::vault::Vault;
 use prost::{Message, Name};
 use registry::app::Application;
 use registry::grpc::{
-    CategoryEndpoint, ChildEndpoint, MigrantEndpoint, ReconciliationEndpoint, VisitEndpoint, WorkerEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, MigrantEndpoint, ReconciliationEndpoint, VisitEndpoint,
+    WorkerEndpoint,
 };
 use registry::store::{Environment, Migrator};
 use registry::sweeper::{Sweep, Sweeper};
@@ -36,6 +37,7 @@ pub struct Office {
     pub application: Arc<Application>,
     pub children: ChildEndpoint,
     pub categories: CategoryEndpoint,
+    pub applications: ApplicationEndpoint,
     pub workers: WorkerEndpoint,
     pub visits: VisitEndpoint,
     pub migrants: MigrantEndpoint,
@@ -109,6 +111,7 @@ impl Office {
         Self {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
+            applications: ApplicationEndpoint::new(Arc::clone(&application)),
             workers: WorkerEndpoint::new(Arc::clone(&application)),
             visits: VisitEndpoint::new(Arc::clone(&application)),
             migrants: MigrantEndpoint::new(Arc::clone(&application)),

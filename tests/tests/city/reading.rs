@@ -132,7 +132,7 @@ async fn a_file_is_found_by_citizen_id_or_by_name_and_birth(backend: Backend) {
     let child = city.register_profile(profile.clone()).await;
     city.register(2).await;
     let search = async |query: Query| {
-        let request = SearchChildrenRequest { query: Some(query) };
+        let request = SearchChildrenRequest { query: Some(query), ..Default::default() };
         ids(&city.children().await.search_children(request).await.unwrap().into_inner().children)
     };
     let by_name = |full_name: &str, birth_date| {

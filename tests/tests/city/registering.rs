@@ -102,7 +102,12 @@ async fn a_foundling_without_an_id_is_registered(backend: Backend) {
     let other = city.register_profile(profile).await;
     assert_ne!(one.id, other.id, "two foundlings of one name and day may be two children");
     let query = Query::CitizenId(Samples::profile(8).citizen_id);
-    let found = city.children().await.search_children(SearchChildrenRequest { query: Some(query) }).await.unwrap();
+    let found = city
+        .children()
+        .await
+        .search_children(SearchChildrenRequest { query: Some(query), ..Default::default() })
+        .await
+        .unwrap();
     assert!(found.into_inner().children.is_empty());
     city.close().await;
 }

@@ -144,7 +144,7 @@ async fn live(city: &City) {
         Query::CitizenId(profile.citizen_id),
         Query::NameAndBirth(NameAndBirth { full_name: profile.full_name, birth_date: profile.birth_date }),
     ] {
-        children.search_children(SearchChildrenRequest { query: Some(query) }).await.unwrap();
+        children.search_children(SearchChildrenRequest { query: Some(query), ..Default::default() }).await.unwrap();
     }
 }
 

@@ -27,6 +27,7 @@ fn report(number: usize, born: &str, surveyed_on: &str) -> v1::MigrantReport {
         full_name: format!("流童{number:05}"),
         birth_date: Some(day(born)),
         sex: 1,
+        guardian_name: "护人".to_owned(),
         registration_county: "370102".to_owned(),
         residence_division: "371621101".to_owned(),
         arrived_on: Some(day("2024-03-01")),

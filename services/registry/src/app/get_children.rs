@@ -50,12 +50,22 @@ impl Application {
         self.all_with_past(&[id]).await?.pop().ok_or_else(child_not_found)
     }
 
+    /// Files with all that was ever known of them, in the order of their identifiers.
     pub(super) async fn all_with_past(&self, ids: &[ChildId]) -> Result<Vec<Child>, ServiceError> {
         let snapshot = self.database.snapshot().await?;
         let stored = reading::children(&snapshot, ids.iter().copied()).await?;
         let past = reading::past(&snapshot, ids.iter().copied()).await?;
         snapshot.rollback().await?;
         stored.into_iter().map(|stored| Ok(stored.open_with(&past, &self.vault)?)).collect()
+    }
+
+    /// The files of identifiers that a query just found, as they stood. One that was not opened then is left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn found_as_of(&self, ids: &[ChildId], as_of: AsOf) -> Result<Vec<v1::Child>, ServiceError> {
+        let children = self.all_with_past(ids).await?;
+        Ok(children.iter().filter_map(|child| answer::child_as_of(child, as_of)).collect())
     }
 
     /// The files of identifiers that a query just found, in that order. One that is gone meanwhile is left out.

@@ -1,11 +1,12 @@
 //! Lists files, page by page.
 
+use contract::registry::v1;
 use kernel::ChildId;
 use platform::error::ServiceError;
 
 use super::Application;
-use super::page_token;
-use crate::domain::Child;
+use super::{answer, page_token};
+use crate::domain::{AsOf, Category, Child};
 use crate::store::category_class::are_told_by_class;
 use crate::store::listing::{self, Filter};
 
@@ -17,6 +18,15 @@ const STEP: u64 = 500;
 pub struct Page {
     /// The files, oldest first.
     pub children: Vec<Child>,
+    /// Where the next page begins; empty after the last.
+    pub next: String,
+}
+
+/// A page of files as they stood.
+#[derive(Debug)]
+pub struct PastPage {
+    /// The files, oldest first.
+    pub children: Vec<v1::Child>,
     /// Where the next page begins; empty after the last.
     pub next: String,
 }
@@ -39,6 +49,37 @@ impl Application {
         let ids = self.matching(filter, after, limit).await?;
         let (ids, next) = page_token::cut(ids, size, filters);
         Ok(Page { children: self.found(ids).await?, next })
+    }
+
+    /// The page of files that passed the filter on a day, as far as was known at an instant, each as it stood. Files whose
+    /// record never changed are found as for the present; the others are looked into, [`STEP`] at a time, so that it costs
+    /// what the city has changed, not what it has.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` (`PAGE_TOKEN_INVALID`).
+    pub async fn list_children_as_of(
+        &self,
+        filter: &Filter,
+        as_of: AsOf,
+        filters: &[u8],
+        token: &str,
+        size: u64,
+    ) -> Result<PastPage, ServiceError> {
+        let mut after = page_token::after(token, filters)?;
+        let mut found: Vec<(ChildId, v1::Child)> = Vec::new();
+        while found.len() as u64 <= size {
+            let candidates = listing::once(self.database.reader(), filter, as_of.known, after, STEP).await?;
+            after = candidates.last().copied();
+            let last_step = (candidates.len() as u64) < STEP;
+            for child in self.all_with_past(&candidates).await? {
+                found.extend(passing(&child, filter, as_of).map(|answer| (child.id, answer)));
+            }
+            if last_step {
+                break;
+            }
+        }
+        let (found, next) = page_token::cut_by(found, size, filters, |(id, _)| *id);
+        Ok(PastPage { children: found.into_iter().map(|(_, child)| child).collect(), next })
     }
 
     /// The first `limit` files after one that pass the filter. Where a class holds more categories than the ones asked
@@ -67,4 +108,18 @@ impl Application {
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)
     }
+}
+
+/// A file as it stood, if it passed the filter then.
+fn passing(child: &Child, filter: &Filter, as_of: AsOf) -> Option<v1::Child> {
+    let household = as_of.of(&child.record)?.value.profile.household.division();
+    let answer = answer::child_as_of(child, as_of)?;
+    let carried = |(wanted, _): &(Vec<_>, _)| {
+        let counting = &answer.categories;
+        counting.iter().any(|record| wanted.iter().any(|one: &Category| one.number() == record.category))
+    };
+    let passes = filter.state.is_none_or(|state| state == i64::from(answer.state))
+        && filter.division.is_none_or(|division| division.contains(&household))
+        && filter.carries.as_ref().is_none_or(carried);
+    passes.then_some(answer)
 }

@@ -70,13 +70,18 @@ fn to_bytes(token: &str, filters: &[u8]) -> Option<[u8; ID]> {
 }
 
 /// The entries of a page for which one more than its size was asked for, and the token of the page after it.
-pub fn cut<K>(mut found: Vec<Id<K>>, size: u64, filters: &[u8]) -> (Vec<Id<K>>, String) {
+pub fn cut<K>(found: Vec<Id<K>>, size: u64, filters: &[u8]) -> (Vec<Id<K>>, String) {
+    cut_by(found, size, filters, |id| *id)
+}
+
+/// As [`cut`], for entries that bear their identifiers.
+pub fn cut_by<T, K>(mut found: Vec<T>, size: u64, filters: &[u8], id: impl Fn(&T) -> Id<K>) -> (Vec<T>, String) {
     let more = found.len() as u64 > size;
     if more {
-        found.pop();
+        found.truncate(usize::try_from(size).unwrap_or(usize::MAX));
     }
     let next = match found.last() {
-        Some(last) if more => write(*last, filters),
+        Some(last) if more => write(id(last), filters),
         _ => String::new(),
     };
     (found, next)

@@ -1,6 +1,6 @@
 //! Finds files by what people know of a child.
 
-use kernel::{CitizenId, Date};
+use kernel::{ChildId, CitizenId, Date};
 use platform::error::ServiceError;
 
 use super::Application;
@@ -11,27 +11,41 @@ use crate::store::sealed::name_birth_hash;
 /// Files in one answer at most.
 const LIMIT: u64 = 100;
 
+/// What somebody knows of a child.
+#[derive(Clone)]
+pub enum Known {
+    /// Its citizen ID.
+    CitizenId(CitizenId),
+    /// Its name and day of birth; spaces in the name do not count.
+    NameAndBirth(String, Date),
+}
+
 impl Application {
-    /// The file of a citizen ID, if there is one.
+    /// The files that are found by what is known of the child today, oldest first. Of a name and a day of birth, merged
+    /// files are left out.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn search_by_citizen_id(&self, id: CitizenId) -> Result<Vec<Child>, ServiceError> {
-        let holders = reading::holders(self.database.reader(), &self.vault, [id]).await?;
-        self.found(holders.into_values().collect()).await
+    pub async fn search(&self, known: &Known) -> Result<Vec<ChildId>, ServiceError> {
+        let reader = self.database.reader();
+        match known {
+            Known::CitizenId(id) => {
+                let holders = reading::holders(reader, &self.vault, [*id]).await?;
+                Ok(holders.into_values().collect())
+            }
+            Known::NameAndBirth(full_name, birth_date) => {
+                let hash = name_birth_hash(&self.vault, full_name, *birth_date);
+                Ok(reading::namesakes(reader, hash, LIMIT).await?)
+            }
+        }
     }
 
-    /// The files of a name and a day of birth, oldest first, merged ones left out; spaces in the name do not count.
+    /// The same, each file as it stands.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn search_by_name_and_birth(
-        &self,
-        full_name: &str,
-        birth_date: Date,
-    ) -> Result<Vec<Child>, ServiceError> {
-        let hash = name_birth_hash(&self.vault, full_name, birth_date);
-        let ids = reading::namesakes(self.database.reader(), hash, LIMIT).await?;
+    pub async fn search_children(&self, known: &Known) -> Result<Vec<Child>, ServiceError> {
+        let ids = self.search(known).await?;
         self.found(ids).await
     }
 }

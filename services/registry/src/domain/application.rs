@@ -29,6 +29,21 @@ pub struct CategoryApplication {
     pub submitted_at: Instant,
     /// When it last changed.
     pub changed_at: Instant,
+    /// How it waited before, in the order of recording: one for each change.
+    pub earlier: Vec<Waited>,
+}
+
+/// How an application waited once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waited {
+    /// Its version then.
+    pub version: u32,
+    /// For what.
+    pub step: Step,
+    /// Until when.
+    pub due: Due,
+    /// Since when that was known.
+    pub recorded: Instant,
 }
 
 /// What is applied for, by whom, with what.
@@ -207,6 +222,7 @@ impl CategoryApplication {
             check: None,
             submitted_at: now,
             changed_at: now,
+            earlier: Vec::new(),
         })
     }
 
@@ -307,8 +323,30 @@ impl CategoryApplication {
         possible(on, checked_on, now)
     }
 
+    /// The application as it was known at an instant: only the steps that had been recorded. `None` if it was not yet in,
+    /// or, for one of before that was kept, if it is not known any more how it waited.
+    #[must_use]
+    pub fn known_at(&self, instant: Instant) -> Option<Self> {
+        if self.changed_at <= instant {
+            return Some(self.clone());
+        }
+        let index = self.earlier.iter().rposition(|waited| waited.recorded <= instant)?;
+        let Waited { version, step, due, recorded } = self.earlier[index];
+        let (state, check) = match step {
+            Step::Check => (ApplicationState::Submitted { due }, None),
+            Step::Decision => (ApplicationState::Checked { due }, self.check.clone()),
+        };
+        let earlier = self.earlier[..index].to_vec();
+        Some(Self { version, state, check, changed_at: recorded, earlier, ..self.clone() })
+    }
+
     fn changed(&self, now: Instant) -> Self {
-        Self { version: self.version + 1, changed_at: now, ..self.clone() }
+        // The instants of changes rise, also where the clock was set back.
+        let now = now.max(self.changed_at);
+        let waited =
+            self.waiting().map(|(step, due)| Waited { version: self.version, step, due, recorded: self.changed_at });
+        let earlier = self.earlier.iter().copied().chain(waited).collect();
+        Self { version: self.version + 1, changed_at: now, earlier, ..self.clone() }
     }
 }
 
@@ -358,6 +396,15 @@ impl Applicant {
 }
 
 impl Step {
+    /// Every step, by number.
+    pub const ALL: [Self; 2] = [Self::Check, Self::Decision];
+
+    /// The step of a number, `None` if it is none of ours.
+    #[must_use]
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.number() == number)
+    }
+
     /// The number in the contract, 1 or 2.
     #[must_use]
     pub const fn number(self) -> i32 {

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use contract::registry::v1;
 use contract::registry::v1::application_service_server::ApplicationService;
-use kernel::ApplicationId;
+use kernel::{ApplicationId, Instant};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::evidence::evidence;
 use super::fact::as_of;
+use super::migrant::instant_or;
 use super::request::{Mutation, area, category, day, id, page_size};
 use crate::app::Application;
 use crate::app::category_application::answer;
@@ -145,8 +146,12 @@ impl ApplicationService for ApplicationEndpoint {
         &self,
         request: Request<v1::GetApplicationRequest>,
     ) -> Result<Response<v1::GetApplicationResponse>, Status> {
-        let application: ApplicationId = id("application", &request.get_ref().application)?;
-        let application = self.application.get_application(application).await?;
+        let request = request.get_ref();
+        let application: ApplicationId = id("application", &request.application)?;
+        let application = match known_at(request.as_of_recorded.as_ref(), &self.application) {
+            None => self.application.get_application(application).await?,
+            Some(known) => self.application.get_application_known_at(application, known).await?,
+        };
         Ok(Response::new(v1::GetApplicationResponse { application: Some(answer::application(&application)) }))
     }
 
@@ -166,12 +171,19 @@ impl ApplicationService for ApplicationEndpoint {
         };
         let (size, token) = (page_size(request.page_size), request.page_token.clone());
         let filters = v1::ListApplicationsRequest { page_size: 0, page_token: String::new(), ..request };
-        let page = self.application.list_applications(&filter, &filters.encode_to_vec(), &token, size).await?;
+        let known = known_at(filters.as_of_recorded.as_ref(), &self.application);
+        let filters = filters.encode_to_vec();
+        let page = self.application.list_applications(&filter, known, &filters, &token, size).await?;
         Ok(Response::new(v1::ListApplicationsResponse {
             applications: page.applications.iter().map(answer::application).collect(),
             next_page_token: page.next,
         }))
     }
+}
+
+/// The instant asked for, nothing if the present is.
+fn known_at(recorded: Option<&prost_types::Timestamp>, application: &Application) -> Option<Instant> {
+    recorded.map(|recorded| instant_or(Some(recorded), application.clock.now()))
 }
 
 fn target(application: &str, etag: &str) -> Result<ApplicationTarget, Status> {

@@ -15,6 +15,7 @@ use crate::app::answer;
 use crate::app::end_child::EndChild;
 use crate::app::merge_children::MergeChildren;
 use crate::app::register_child::RegisterChild;
+use crate::app::search_children::Known;
 use crate::app::transfer_child::TransferChild;
 use crate::app::unmerge_children::UnmergeChildren;
 use crate::app::update_child::UpdateChild;
@@ -90,35 +91,52 @@ impl ChildService for ChildEndpoint {
         request: Request<v1::ListChildrenRequest>,
     ) -> Result<Response<v1::ListChildrenResponse>, Status> {
         let request = request.into_inner();
-        let filter = filter(&request, Month::of(self.application.clock.today()))?;
+        let clock = &self.application.clock;
+        let as_of = as_of(request.as_of_valid.as_ref(), request.as_of_recorded.as_ref(), clock.now())?;
+        let day = as_of.map_or_else(|| clock.today(), |as_of| as_of.day);
+        let filter = filter(&request, Month::of(day))?;
         let size = page_size(request.page_size);
         let token = request.page_token.clone();
         let filters = v1::ListChildrenRequest { page_size: 0, page_token: String::new(), ..request };
-        let page = self.application.list_children(&filter, &filters.encode_to_vec(), &token, size).await?;
-        Ok(Response::new(v1::ListChildrenResponse { children: answers(&page.children), next_page_token: page.next }))
+        let filters = filters.encode_to_vec();
+        let (children, next_page_token) = match as_of {
+            None => {
+                let page = self.application.list_children(&filter, &filters, &token, size).await?;
+                (answers(&page.children), page.next)
+            }
+            Some(as_of) => {
+                let page = self.application.list_children_as_of(&filter, as_of, &filters, &token, size).await?;
+                (page.children, page.next)
+            }
+        };
+        Ok(Response::new(v1::ListChildrenResponse { children, next_page_token }))
     }
 
     async fn search_children(
         &self,
         request: Request<v1::SearchChildrenRequest>,
     ) -> Result<Response<v1::SearchChildrenResponse>, Status> {
-        let children = match request.into_inner().query {
+        let request = request.into_inner();
+        let now = self.application.clock.now();
+        let as_of = as_of(request.as_of_valid.as_ref(), request.as_of_recorded.as_ref(), now)?;
+        let known = match request.query {
             Some(Query::CitizenId(text)) => {
                 let mut wrong = Violations::default();
                 let id = citizen_id("citizen_id", &text, &mut wrong);
                 wrong.none()?;
-                match id {
-                    Some(id) => self.application.search_by_citizen_id(id).await?,
-                    None => return Err(nothing_to_search("citizen_id").into()),
-                }
+                Known::CitizenId(id.ok_or_else(|| nothing_to_search("citizen_id"))?)
             }
             Some(Query::NameAndBirth(query)) => {
                 let birth_date = day("name_and_birth.birth_date", query.birth_date.as_ref())?;
-                self.application.search_by_name_and_birth(&query.full_name, birth_date).await?
+                Known::NameAndBirth(query.full_name, birth_date)
             }
             None => return Err(nothing_to_search("query").into()),
         };
-        Ok(Response::new(v1::SearchChildrenResponse { children: answers(&children) }))
+        let children = match as_of {
+            None => answers(&self.application.search_children(&known).await?),
+            Some(as_of) => self.application.found_as_of(&self.application.search(&known).await?, as_of).await?,
+        };
+        Ok(Response::new(v1::SearchChildrenResponse { children }))
     }
 
     async fn update_child(

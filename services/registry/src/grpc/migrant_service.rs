@@ -106,11 +106,12 @@ impl MigrantService for MigrantEndpoint {
         request: Request<v1::ListMigrantsRequest>,
     ) -> Result<Response<v1::ListMigrantsResponse>, Status> {
         let request = request.into_inner();
-        let day = day_or("day", request.day.as_ref(), self.application.clock.today())?;
+        let clock = &self.application.clock;
+        let day = day_or("day", request.day.as_ref(), clock.today())?;
         let filter = Filter {
             division: area("division", &request.division)?,
             day: Some(day),
-            known_at: None,
+            known_at: request.as_of_recorded.as_ref().map(|time| instant_or(Some(time), clock.now())),
             source: Source::from_number(request.source),
         };
         let (size, token) = (page_size(request.page_size), request.page_token.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use kernel::{ChildId, Division, DivisionLevel, Month};
+use kernel::{ChildId, Division, DivisionLevel, Instant, Month};
 use platform::database::any_uuid;
 use platform::error::ServiceError;
 use platform::vault::Vault;
@@ -14,7 +14,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::category_class::{UNCLASSED, classes};
-use super::entity::{category_record, child};
+use super::entity::{category_record, child, fact};
+use super::fact::FactKind;
 use super::row::category_of;
 use crate::domain::Category;
 
@@ -45,6 +46,40 @@ pub async fn page(
         .add_option(filter.state.map(|state| child::Column::State.eq(state)))
         .add_option(filter.division.map(in_division))
         .add_option(filter.carries.as_ref().map(|(categories, month)| Expr::exists(carries(categories, *month))));
+    ids(connection, condition, limit).await
+}
+
+/// Up to `limit` files that may have passed the filter once, as far as was known at an instant, after the file `after`: those
+/// that pass as they stand, and all whose record ever changed. How a file stood lies sealed: the caller looks into them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn once(
+    connection: &impl ConnectionTrait,
+    filter: &Filter,
+    known: Instant,
+    after: Option<ChildId>,
+    limit: u64,
+) -> Result<Vec<ChildId>, DbErr> {
+    let stands = Condition::all()
+        .add_option(filter.state.map(|state| child::Column::State.eq(state)))
+        .add_option(filter.division.map(in_division));
+    let changed = Query::select()
+        .expr(Expr::val(1))
+        .from(fact::Entity)
+        .and_where(Expr::col((fact::Entity, fact::Column::Subject)).equals((child::Entity, child::Column::Id)))
+        .and_where(fact::Column::Kind.eq(FactKind::File.number()))
+        .take();
+    let carried = filter.carries.as_ref().map(|(categories, _)| Expr::exists(ever_carried(categories)));
+    let condition = Condition::all()
+        .add(child::Column::CreatedAt.lte(known.as_micros()))
+        .add_option(after.map(|id| child::Column::Id.gt(id.as_uuid())))
+        .add(Condition::any().add(stands).add(Expr::exists(changed)))
+        .add_option(carried);
+    ids(connection, condition, limit).await
+}
+
+async fn ids(connection: &impl ConnectionTrait, condition: Condition, limit: u64) -> Result<Vec<ChildId>, DbErr> {
     let found: Vec<Uuid> = child::Entity::find()
         .select_only()
         .column(child::Column::Id)
@@ -95,6 +130,11 @@ pub async fn carrying(
 }
 
 fn carries(categories: &[Category], month: Month) -> SelectStatement {
+    ever_carried(categories).cond_where(counts_in(month)).take()
+}
+
+/// A record of one of the classes, whatever its months: they may have been believed otherwise.
+fn ever_carried(categories: &[Category]) -> SelectStatement {
     Query::select()
         .expr(Expr::val(1))
         .from(category_record::Entity)
@@ -103,7 +143,6 @@ fn carries(categories: &[Category], month: Month) -> SelectStatement {
                 .equals((child::Entity, child::Column::Id)),
         )
         .cond_where(candidates(categories))
-        .cond_where(counts_in(month))
         .take()
 }
 

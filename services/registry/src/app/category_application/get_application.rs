@@ -1,6 +1,6 @@
 //! Reads one application.
 
-use kernel::ApplicationId;
+use kernel::{ApplicationId, Instant};
 use platform::error::ServiceError;
 
 use super::refusal::application_not_found;
@@ -16,5 +16,17 @@ impl Application {
     pub async fn get_application(&self, id: ApplicationId) -> Result<CategoryApplication, ServiceError> {
         let mut found = application::with_ids(self.database.reader(), &self.vault, [id]).await?;
         found.pop().ok_or_else(application_not_found)
+    }
+
+    /// One application as it was known at an instant.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if there is none, or was none then.
+    pub async fn get_application_known_at(
+        &self,
+        id: ApplicationId,
+        known: Instant,
+    ) -> Result<CategoryApplication, ServiceError> {
+        self.get_application(id).await?.known_at(known).ok_or_else(application_not_found)
     }
 }

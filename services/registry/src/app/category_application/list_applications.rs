@@ -1,11 +1,15 @@
 //! Lists applications, page by page.
 
+use kernel::Instant;
 use platform::error::ServiceError;
 
 use crate::app::Application;
 use crate::app::page_token;
 use crate::domain::CategoryApplication;
 use crate::store::application::{self, ApplicationFilter};
+
+/// Candidates that are looked into at once.
+const STEP: u64 = 500;
 
 /// A page of applications.
 #[derive(Debug)]
@@ -17,30 +21,39 @@ pub struct ApplicationPage {
 }
 
 impl Application {
-    /// The page of up to `size` applications at `token`, or the first. `filters` names the caller's filters: a token of
-    /// others is refused.
+    /// The page of up to `size` applications at `token`, or the first: as they stand, or as they were known to stand at an
+    /// instant. `filters` names the caller's filters: a token of others is refused.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` (`PAGE_TOKEN_INVALID`).
     pub async fn list_applications(
         &self,
         filter: &ApplicationFilter,
+        known: Option<Instant>,
         filters: &[u8],
         token: &str,
         size: u64,
     ) -> Result<ApplicationPage, ServiceError> {
-        let after = page_token::after(token, filters)?;
-        let limit = size.saturating_add(1);
-        let reader = self.database.reader();
-        let mut applications = application::page(reader, &self.vault, filter, after, limit).await?;
-        let more = applications.len() as u64 > size;
-        if more {
-            applications.pop();
-        }
-        let next = match applications.last() {
-            Some(last) if more => page_token::write(last.id, filters),
-            _ => String::new(),
+        let mut after = page_token::after(token, filters)?;
+        let (reader, limit) = (self.database.reader(), size.saturating_add(1));
+        let applications = match known {
+            None => application::page(reader, &self.vault, filter, after, limit).await?,
+            Some(known) => {
+                let mut found = Vec::new();
+                while (found.len() as u64) < limit {
+                    let candidates = application::page_once(reader, &self.vault, filter, known, after, STEP).await?;
+                    after = candidates.last().map(|last| last.id);
+                    let last_step = (candidates.len() as u64) < STEP;
+                    let then = candidates.iter().filter_map(|application| application.known_at(known));
+                    found.extend(then.filter(|application| filter.passes(application)));
+                    if last_step {
+                        break;
+                    }
+                }
+                found
+            }
         };
+        let (applications, next) = page_token::cut_by(applications, size, filters, |application| application.id);
         Ok(ApplicationPage { applications, next })
     }
 }

@@ -19,7 +19,7 @@ pub struct MigrantPage {
 }
 
 impl Application {
-    /// The page of up to `size` entries at `token`, or the first, as of a day. `filters` names the caller's filters: a token
+    /// The page of up to `size` entries at `token`, or the first, as of a day and of the filter's instant. `filters` names the caller's filters: a token
     /// of others is refused.
     ///
     /// # Errors
@@ -36,7 +36,12 @@ impl Application {
         let ids = listing::page(self.database.reader(), filter, after, size.saturating_add(1)).await?;
         let (ids, next) = page_token::cut(ids, size, filters);
         let entries = reading::migrants(self.database.reader(), ids).await?.open(&self.vault)?;
-        let migrants = entries.iter().map(|entry| answer::migrant(entry, &self.migrant_rules, day)).collect();
+        let rules = &self.migrant_rules;
+        let migrants = entries.iter().filter_map(|entry| match filter.known_at {
+            None => Some(answer::migrant(entry, rules, day)),
+            Some(known) => answer::migrant_as_of(entry, rules, day, known),
+        });
+        let migrants = migrants.collect();
         Ok(MigrantPage { migrants, next })
     }
 }

@@ -4,7 +4,7 @@ mod reading;
 mod sealed;
 mod writing;
 
-pub use reading::{ApplicationFilter, due, of_children, page, with_ids};
+pub use reading::{ApplicationFilter, due, of_children, page, page_once, with_ids};
 pub use writing::rows;
 
 /// `state` of an application; the numbers are the contract's.

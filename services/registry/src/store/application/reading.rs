@@ -6,10 +6,12 @@ use platform::vault::Vault;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
 };
 use uuid::Uuid;
 
 use super::sealed::SealedApplication;
+use super::writing::number;
 use crate::domain::CategoryApplication;
 use crate::domain::application::Due;
 use crate::store::entity::category_application::{Column, Entity, Model};
@@ -60,6 +62,35 @@ pub struct ApplicationFilter {
     pub late: bool,
 }
 
+impl ApplicationFilter {
+    /// Whether an application passes as it stands.
+    #[must_use]
+    pub fn passes(&self, application: &CategoryApplication) -> bool {
+        let late = application.waiting().is_some_and(|(_, due)| due.reminders > 0);
+        self.county.is_none_or(|county| county == application.county)
+            && self.child.is_none_or(|child| child == application.child)
+            && self.state.is_none_or(|state| state == number(&application.state))
+            && (late || !self.late)
+    }
+}
+
+/// Up to `limit` applications that may have passed at an instant, after `after`, oldest first: how they stood lies sealed.
+///
+/// # Errors
+/// If the database fails, or a row is inconsistent.
+pub async fn page_once(
+    connection: &impl ConnectionTrait,
+    vault: &Vault,
+    filter: &ApplicationFilter,
+    known: Instant,
+    after: Option<ApplicationId>,
+    limit: u64,
+) -> Result<Vec<CategoryApplication>, ServiceError> {
+    let whose = ApplicationFilter { state: None, late: false, ..filter.clone() };
+    let query = found(&whose, after, limit).filter(Column::CreatedAt.lte(known.as_micros()));
+    open(query.all(connection).await?, vault)
+}
+
 /// Up to `limit` applications that pass, after `after`, oldest first.
 ///
 /// # Errors
@@ -71,6 +102,10 @@ pub async fn page(
     after: Option<ApplicationId>,
     limit: u64,
 ) -> Result<Vec<CategoryApplication>, ServiceError> {
+    open(found(filter, after, limit).all(connection).await?, vault)
+}
+
+fn found(filter: &ApplicationFilter, after: Option<ApplicationId>, limit: u64) -> Select<Entity> {
     let mut query = Entity::find().order_by_asc(Column::Id).limit(limit);
     let conditions = [
         after.map(|id| Column::Id.gt(id.as_uuid())),
@@ -82,7 +117,7 @@ pub async fn page(
     for condition in conditions.into_iter().flatten() {
         query = query.filter(condition);
     }
-    open(query.all(connection).await?, vault)
+    query
 }
 
 /// Up to `limit` applications of which a step is due before `day`, the most urgent first.
@@ -128,7 +163,7 @@ fn application(row: Model, vault: &Vault) -> Result<CategoryApplication, Inconsi
             reminders: u32::try_from(row.reminders).map_err(|_| wrong("reminders"))?,
         }),
     };
-    let (submission, check, state) = part.opened(row.state, due).ok_or_else(|| wrong("state"))?;
+    let (submission, check, state, earlier) = part.opened(row.state, due).ok_or_else(|| wrong("state"))?;
     Ok(CategoryApplication {
         id,
         version: u32::try_from(row.version).map_err(|_| wrong("version"))?,
@@ -139,5 +174,6 @@ fn application(row: Model, vault: &Vault) -> Result<CategoryApplication, Inconsi
         check,
         submitted_at: Instant::from_micros(row.created_at),
         changed_at: Instant::from_micros(row.updated_at),
+        earlier,
     })
 }

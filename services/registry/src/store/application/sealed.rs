@@ -1,11 +1,13 @@
 use kernel::time::parse_iso;
-use kernel::{ApplicationId, CategoryRecordId};
+use kernel::{ApplicationId, CategoryRecordId, Instant};
 use platform::vault::{Vault, VaultError};
 use prost::Message;
 use uuid::Uuid;
 
 use super::state;
-use crate::domain::application::{Applicant, ApplicationState, Check, Decision, Due, Proposal, Submission};
+use crate::domain::application::{
+    Applicant, ApplicationState, Check, Decision, Due, Proposal, Step, Submission, Waited,
+};
 use crate::domain::secret::secret;
 use crate::domain::{Category, CategoryApplication};
 use crate::store::evidence::{SealedEvidence, opened, sealed};
@@ -32,6 +34,24 @@ pub struct SealedApplication {
     record: Vec<u8>,
     #[prost(string, tag = "9")]
     withdrawn_on: String,
+    #[prost(message, repeated, tag = "10")]
+    earlier: Vec<SealedWaiting>,
+}
+
+/// How it waited once.
+#[derive(Clone, PartialEq, Eq, Message)]
+#[prost(skip_debug)]
+struct SealedWaiting {
+    #[prost(uint32, tag = "1")]
+    version: u32,
+    #[prost(int32, tag = "2")]
+    step: i32,
+    #[prost(string, tag = "3")]
+    last_day: String,
+    #[prost(uint32, tag = "4")]
+    reminders: u32,
+    #[prost(int64, tag = "5")]
+    recorded: i64,
 }
 
 /// A proposal.
@@ -80,10 +100,10 @@ struct SealedDecision {
     proposal: Vec<SealedProposal>,
 }
 
-secret!(SealedApplication, SealedProposal, SealedCheck, SealedDecision);
+secret!(SealedApplication, SealedWaiting, SealedProposal, SealedCheck, SealedDecision);
 
-/// Category, submission, check and state of an application.
-pub(super) type Opened = (Submission, Option<Check>, ApplicationState);
+/// Submission, check, state and earlier waiting of an application.
+pub(super) type Opened = (Submission, Option<Check>, ApplicationState, Vec<Waited>);
 
 impl SealedApplication {
     pub(super) fn of(application: &CategoryApplication) -> Self {
@@ -113,6 +133,7 @@ impl SealedApplication {
             }),
             record: record.map_or_else(Vec::new, |record| record.as_uuid().into_bytes().to_vec()),
             withdrawn_on: withdrawn_on.map_or_else(String::new, ToString::to_string),
+            earlier: application.earlier.iter().map(waiting).collect(),
         }
     }
 
@@ -162,8 +183,28 @@ impl SealedApplication {
             (state::WITHDRAWN, None, None) => ApplicationState::Withdrawn { on: parse_iso(&self.withdrawn_on).ok()? },
             _ => return None,
         };
-        Some((submission, check, state))
+        let earlier = self.earlier.iter().map(waited).collect::<Option<_>>()?;
+        Some((submission, check, state, earlier))
     }
+}
+
+fn waiting(waited: &Waited) -> SealedWaiting {
+    SealedWaiting {
+        version: waited.version,
+        step: waited.step.number(),
+        last_day: waited.due.last_day.to_string(),
+        reminders: waited.due.reminders,
+        recorded: waited.recorded.as_micros(),
+    }
+}
+
+fn waited(sealed: &SealedWaiting) -> Option<Waited> {
+    Some(Waited {
+        version: sealed.version,
+        step: Step::from_number(sealed.step)?,
+        due: Due { last_day: parse_iso(&sealed.last_day).ok()?, reminders: sealed.reminders },
+        recorded: Instant::from_micros(sealed.recorded),
+    })
 }
 
 /// The data that binds a sealed part to its row.

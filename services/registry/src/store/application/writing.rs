@@ -27,7 +27,7 @@ pub fn rows(applications: &[&CategoryApplication], vault: &Vault) -> Result<Rows
         .int("updated_at", all.map(|one| one.changed_at.as_micros()).collect()))
 }
 
-fn number(application: &ApplicationState) -> i64 {
+pub(super) fn number(application: &ApplicationState) -> i64 {
     match application {
         ApplicationState::Submitted { .. } => state::SUBMITTED,
         ApplicationState::Checked { .. } => state::CHECKED,

@@ -20,7 +20,7 @@ pub struct Filter {
     pub day: Option<Date>,
     /// As it was known at this instant; without one, as it is known now, or, without a day, was ever known.
     pub known_at: Option<Instant>,
-    /// Reported by this survey.
+    /// Reported by this survey, as far as it was known at the instant.
     pub source: Option<Source>,
 }
 
@@ -38,7 +38,7 @@ pub async fn page(
     let condition = Condition::all()
         .add_option(after.map(|id| migrant::Column::Id.gt(id.as_uuid())))
         .add_option(stayed.then(|| Expr::exists(stays(filter))))
-        .add_option(filter.source.map(|source| Expr::exists(surveys(source))));
+        .add_option(filter.source.map(|source| Expr::exists(surveys(source, filter.known_at))));
     let found: Vec<Uuid> = migrant::Entity::find()
         .select_only()
         .column(migrant::Column::Id)
@@ -84,7 +84,8 @@ fn in_division(division: Division) -> sea_orm::sea_query::SimpleExpr {
     }
 }
 
-fn surveys(source: Source) -> SelectStatement {
+fn surveys(source: Source, known_at: Option<Instant>) -> SelectStatement {
+    let known = known_at.map(|instant| migrant_survey::Column::RecordedAt.lte(instant.as_micros()));
     Query::select()
         .expr(Expr::val(1))
         .from(migrant_survey::Entity)
@@ -93,5 +94,6 @@ fn surveys(source: Source) -> SelectStatement {
                 .equals((migrant::Entity, migrant::Column::Id)),
         )
         .and_where(migrant_survey::Column::Source.eq(source.number()))
+        .cond_where(Condition::all().add_option(known))
         .take()
 }

@@ -125,7 +125,7 @@ impl Office {
     }
 
     pub async fn search(&self, query: Query) -> Vec<v1::Child> {
-        let request = v1::SearchChildrenRequest { query: Some(query) };
+        let request = v1::SearchChildrenRequest { query: Some(query), ..Default::default() };
         self.children.search_children(asked(request)).await.unwrap().into_inner().children
     }
 
