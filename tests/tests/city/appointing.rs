@@ -16,11 +16,17 @@ both_databases!(
     a_worker_reads_as_of_any_day_and_any_knowledge,
     what_a_worker_learns_is_recorded_and_nothing_of_a_person_lies_open,
     workers_are_listed_by_post_and_page,
+    a_name_is_corrected_and_a_phone_changes_from_a_day_on,
 );
 
 const VILLAGE: &str = "371602001001";
 const NEXT_VILLAGE: &str = "371602001002";
 const TOWNSHIP: &str = "371602001";
+
+fn instant(time: &str) -> prost_types::Timestamp {
+    let seconds = time.parse::<kernel::Instant>().unwrap().as_micros() / 1_000_000;
+    prost_types::Timestamp { seconds, nanos: 0 }
+}
 
 async fn a_village_has_one_director_at_a_time(backend: Backend) {
     let office = Office::open(backend, "2025-01-15").await;
@@ -122,11 +128,10 @@ async fn a_worker_reads_as_of_any_day_and_any_knowledge(backend: Backend) {
         v1::EndAppointmentRequest { worker: worker.clone(), until: Some(day("2025-03-01")), ..Default::default() };
     answer(office.workers.end_appointment(asked(end)).await);
     let post = async |valid: &str, recorded: Option<&str>| {
-        let instant = |time: &str| time.parse::<kernel::Instant>().unwrap().as_micros() / 1_000_000;
         let request = v1::GetWorkerRequest {
             worker: worker.clone(),
             as_of_valid: Some(day(valid)),
-            as_of_recorded: recorded.map(|time| prost_types::Timestamp { seconds: instant(time), nanos: 0 }),
+            as_of_recorded: recorded.map(instant),
         };
         let read = answer(office.workers.get_worker(asked(request)).await).worker.unwrap();
         read.post.map(|post| (post.from, post.until))
@@ -136,7 +141,13 @@ async fn a_worker_reads_as_of_any_day_and_any_knowledge(backend: Backend) {
     assert_eq!(post("2025-03-01", None).await, None);
     assert_eq!(post("2025-03-01", Some("2025-03-09T15:59:59Z")).await, Some((from, None)), "nobody knew of the end");
     assert_eq!(post("2025-03-01", Some("2025-03-09T16:00:00Z")).await, None);
-    assert_eq!(post("2025-02-01", Some("2025-01-14T15:59:59Z")).await, None, "nobody knew the worker");
+    let early = v1::GetWorkerRequest {
+        worker: worker.clone(),
+        as_of_recorded: Some(instant("2025-01-14T15:59:59Z")),
+        ..Default::default()
+    };
+    let early = office.workers.get_worker(asked(early)).await;
+    assert_refused(early, Code::NotFound, "WORKER_NOT_FOUND");
     let nobody = v1::GetWorkerRequest { worker: office.child(VILLAGE).await, ..Default::default() };
     assert_refused(office.workers.get_worker(asked(nobody)).await, Code::NotFound, "WORKER_NOT_FOUND");
 }
@@ -215,4 +226,60 @@ async fn workers_are_listed_by_post_and_page(backend: Backend) {
     answer(office.workers.record_training(asked(trained)).await);
     let untrained = v1::ListWorkersRequest { without_training: true, ..of("371602", any) };
     assert_eq!(list(untrained).await.0, [&*next, &*supervisor]);
+}
+
+async fn a_name_is_corrected_and_a_phone_changes_from_a_day_on(backend: Backend) {
+    let office = Office::open(backend, "2025-01-15").await;
+    let worker = office.appoint(VILLAGE, "2025-01-01").await;
+    let update = |name: &str, phone: &str, paths: &[&str], valid_from: Option<&str>| v1::UpdateWorkerRequest {
+        worker: worker.id.clone(),
+        person: Some(v1::WorkerPerson { full_name: name.to_owned(), phone: phone.to_owned() }),
+        update_mask: Some(prost_types::FieldMask { paths: paths.iter().map(ToString::to_string).collect() }),
+        valid_from: valid_from.map(day),
+        ..Default::default()
+    };
+    let known = async |on: &str, recorded: Option<&str>| {
+        let request = v1::GetWorkerRequest {
+            worker: worker.id.clone(),
+            as_of_valid: Some(day(on)),
+            as_of_recorded: recorded.map(instant),
+        };
+        let person = answer(office.workers.get_worker(asked(request)).await).worker.unwrap().person.unwrap();
+        (person.full_name, person.phone)
+    };
+    let is = |name: &str, phone: &str| (name.to_owned(), phone.to_owned());
+    office.at("2025-02-10");
+    let both = update("李主仁", "19900002222", &["full_name", "phone"], None);
+    let changed = answer(office.workers.update_worker(asked(both.clone())).await).worker.unwrap();
+    assert_ne!(changed.etag, worker.etag);
+    assert!(answer(office.workers.update_worker(asked(both)).await).worker.unwrap() == changed, "nothing else changed");
+    assert_eq!(known("2025-02-09", None).await, is("李主仁", "19900001111"));
+    assert_eq!(known("2025-02-10", None).await, is("李主仁", "19900002222"));
+    assert_eq!(known("2025-02-10", Some("2025-02-09T15:59:59Z")).await, is("李主任", "19900001111"));
+    office.at("2025-03-10");
+    let earlier = update("", "19900003333", &["phone"], Some("2025-02-01"));
+    answer(office.workers.update_worker(asked(earlier)).await);
+    assert_eq!(known("2025-01-31", None).await, is("李主仁", "19900001111"));
+    assert_eq!(known("2025-02-01", None).await, is("李主仁", "19900003333"));
+    assert_eq!(known("2025-02-10", Some("2025-03-09T15:59:59Z")).await, is("李主仁", "19900002222"));
+    assert_eq!(known("2025-02-10", None).await, is("李主仁", "19900003333"));
+
+    let update = async |request| office.workers.update_worker(asked(request)).await;
+    let refused = |name: &str, paths: &[&str], from: Option<&str>| v1::UpdateWorkerRequest {
+        person: Some(person(name)),
+        update_mask: Some(prost_types::FieldMask { paths: paths.iter().map(ToString::to_string).collect() }),
+        valid_from: from.map(day),
+        worker: worker.id.clone(),
+        ..Default::default()
+    };
+    assert_refused(update(refused("  ", &["full_name"], None)).await, Code::InvalidArgument, "NAME_MISSING");
+    assert_refused(update(refused("", &["full_name"], None)).await, Code::InvalidArgument, "INVALID_FIELDS");
+    assert_refused(update(refused("李", &["*"], None)).await, Code::InvalidArgument, "INVALID_FIELDS");
+    let future = refused("李", &["phone"], Some("2025-03-11"));
+    assert_refused(update(future).await, Code::InvalidArgument, "DATE_OUT_OF_RANGE");
+    let stale = v1::UpdateWorkerRequest { etag: worker.etag.clone(), ..refused("李", &["phone"], None) };
+    assert_refused(update(stale).await, Code::Aborted, "ETAG_MISMATCH");
+    for secret in ["李主任", "李主仁", "19900001111", "19900003333"] {
+        assert!(!office.lies_open(secret).await, "a personal text lies in the database as it is");
+    }
 }

@@ -5,6 +5,7 @@ use contract::registry::v1;
 use contract::validation::{Refusal, check_message};
 use kernel::{CitizenId, CitizenIdError, Date, DisabilityGrade, DivisionDirectory, SchoolStage, Sex};
 use platform::error::ServiceError;
+use prost::{Message, Name};
 
 use super::request::{Violations, household};
 use crate::domain::profile::ProfilePatch;
@@ -54,7 +55,7 @@ pub fn patch(profile: &v1::ChildProfile, paths: &[String]) -> Result<ProfilePatc
     if paths.is_empty() {
         wrong.add("update_mask", "INVALID_FIELDS", "must name a field of the profile");
     }
-    masked_rules(profile, paths, &mut wrong);
+    masked_rules("profile", profile, paths, &mut wrong);
     let mut patch = ProfilePatch::default();
     let text = |text: &str| Some(trimmed(text).to_owned());
     for (index, path) in paths.iter().enumerate() {
@@ -89,15 +90,15 @@ pub fn patch(profile: &v1::ChildProfile, paths: &[String]) -> Result<ProfilePatc
     Ok(patch)
 }
 
-/// The contract's rules for the fields that count; the others may be empty.
-fn masked_rules(profile: &v1::ChildProfile, paths: &[String], wrong: &mut Violations) {
-    let Err(Refusal::Violations(violations)) = check_message(profile) else {
+/// The contract's rules for the fields of the message at `at` that a mask names; the others may be empty.
+pub fn masked_rules<M: Message + Name>(at: &str, message: &M, paths: &[String], wrong: &mut Violations) {
+    let Err(Refusal::Violations(violations)) = check_message(message) else {
         return;
     };
     for violation in violations {
         let field = violation.field.split(['.', '[']).next().unwrap_or_default();
         if paths.iter().any(|path| path == field) {
-            let field = format!("profile.{}", violation.field);
+            let field = format!("{at}.{}", violation.field);
             wrong.add(field, "INVALID_FIELDS", violation.expected);
         }
     }

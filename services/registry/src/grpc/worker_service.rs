@@ -9,7 +9,8 @@ use platform::error::ServiceError;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
-use super::request::{Mutation, area, day, id, instant, page_size};
+use super::profile::masked_rules;
+use super::request::{Mutation, Violations, area, day, id, instant, optional_day, page_size};
 use crate::app::Application;
 use crate::app::refusal::unknown_division;
 use crate::app::worker::acknowledge_guide::AcknowledgeGuide;
@@ -18,11 +19,12 @@ use crate::app::worker::appoint_worker::AppointWorker;
 use crate::app::worker::assign_child::AssignChild;
 use crate::app::worker::end_appointment::EndAppointment;
 use crate::app::worker::record_training::RecordTraining;
-use crate::app::worker::refusal::{empty_period, wrong_level};
+use crate::app::worker::refusal::{empty_period, worker_not_found, wrong_level};
 use crate::app::worker::replace_worker::ReplaceWorker;
 use crate::app::worker::target::{Appointee, WorkerTarget};
+use crate::app::worker::update_worker::UpdateWorker;
 use crate::domain::roster::spelling::trimmed;
-use crate::domain::worker::{Person, Post, Role};
+use crate::domain::worker::{Person, PersonPatch, Post, Role};
 use crate::store::worker::listing::Filter;
 
 /// Keeps workers.
@@ -73,6 +75,21 @@ impl WorkerService for WorkerEndpoint {
                 None => return Err(nobody("successor").into()),
             },
             from: day("from", request.from.as_ref())?,
+        };
+        mutation.submit(use_case).await
+    }
+
+    async fn update_worker(
+        &self,
+        request: Request<v1::UpdateWorkerRequest>,
+    ) -> Result<Response<v1::UpdateWorkerResponse>, Status> {
+        let mutation = Mutation::of(&self.application, "UpdateWorker", &request, |r| &r.request_id)?;
+        let request = request.into_inner();
+        let mask = request.update_mask.unwrap_or_default();
+        let use_case = UpdateWorker {
+            target: target("worker", &request.worker, &request.etag)?,
+            patch: patch(&request.person.unwrap_or_default(), &mask.paths)?,
+            valid_from: optional_day("valid_from", request.valid_from.as_ref())?,
         };
         mutation.submit(use_case).await
     }
@@ -155,7 +172,8 @@ impl WorkerService for WorkerEndpoint {
         };
         let worker: WorkerId = id("worker", &request.worker)?;
         let worker = self.application.get_worker(worker).await?;
-        Ok(Response::new(v1::GetWorkerResponse { worker: Some(answer::worker_as_of(&worker, valid, recorded)) }))
+        let worker = answer::worker_as_of(&worker, valid, recorded).ok_or_else(worker_not_found)?;
+        Ok(Response::new(v1::GetWorkerResponse { worker: Some(worker) }))
     }
 
     async fn list_workers(
@@ -188,6 +206,28 @@ fn person(person: &v1::WorkerPerson) -> Result<Person, ServiceError> {
         return Err(ServiceError::invalid("person.full_name", "NAME_MISSING", "must not be blank"));
     }
     Ok(Person { full_name, phone: trimmed(&person.phone).to_owned() })
+}
+
+/// The fields that a mask names, with their new values.
+fn patch(person: &v1::WorkerPerson, paths: &[String]) -> Result<PersonPatch, ServiceError> {
+    let mut wrong = Violations::default();
+    if paths.is_empty() {
+        wrong.add("update_mask", "INVALID_FIELDS", "must name a field of the person");
+    }
+    masked_rules("person", person, paths, &mut wrong);
+    let mut patch = PersonPatch::default();
+    for (index, path) in paths.iter().enumerate() {
+        match path.as_str() {
+            "full_name" if !person.full_name.is_empty() && trimmed(&person.full_name).is_empty() => {
+                wrong.add("person.full_name", "NAME_MISSING", "must not be blank");
+            }
+            "full_name" => patch.full_name = Some(trimmed(&person.full_name).to_owned()),
+            "phone" => patch.phone = Some(trimmed(&person.phone).to_owned()),
+            _ => wrong.add(format!("update_mask.paths[{index}]"), "INVALID_FIELDS", "must be a field of the person"),
+        }
+    }
+    wrong.none()?;
+    Ok(patch)
 }
 
 fn post(role: i32, division: &str, divisions: &DivisionDirectory) -> Result<Post, ServiceError> {

@@ -47,6 +47,8 @@ pub enum FactKind {
     SpecialMigrant = 33,
     /// Who answers for a liaison point (联络点负责人).
     LiaisonContact = 34,
+    /// Who a worker was believed to be, once that has changed (工作人员身份).
+    WorkerPerson = 50,
     /// What a file took over from another one by a merge (合并).
     Merger = 40,
     /// What a person said of two files: that they are of two children (非同一人).

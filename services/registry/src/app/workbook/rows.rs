@@ -106,7 +106,7 @@ pub fn visit(number: i32, visit: &Visit, child: &Child, worker: Option<&Worker>)
         child_name: child.profile().full_name.clone(),
         citizen_id: child.profile().citizen_id.map_or_else(String::new, |id| id.as_str().to_owned()),
         visited_on: facts.on.to_string(),
-        worker_name: worker.map_or_else(String::new, |worker| worker.person.full_name.clone()),
+        worker_name: worker.map_or_else(String::new, |worker| worker.person().full_name.clone()),
         worker: facts.worker.to_string(),
         kind: term::<v1::VisitKind>(facts.kind as i32),
         guardianship: term::<v1::GuardianshipSituation>(facts.guardianship as i32),
@@ -124,8 +124,8 @@ pub fn worker(number: i32, worker: &Worker, divisions: &DivisionDirectory, day: 
     let guide = worker.acknowledgements.last();
     Some(v1::WorkerRow {
         number,
-        full_name: worker.person.full_name.clone(),
-        phone: worker.person.phone.clone(),
+        full_name: worker.person().full_name.clone(),
+        phone: worker.person().phone.clone(),
         role: term::<v1::WorkerRole>(held.value.role().number()),
         county,
         township,

@@ -121,7 +121,8 @@ impl Persons {
     /// The worker of that name with a post in the child's township on that day.
     fn worker(&self, name: &str, child: &Child, on: Date) -> Result<WorkerId, RowReason> {
         let posted = township(child).and_then(|township| self.workers.get(&township)).into_iter().flatten();
-        let mut named = posted.filter(|worker| plain(&worker.person.full_name) == name && worker.post_on(on).is_some());
+        let mut named =
+            posted.filter(|worker| plain(&worker.person().full_name) == name && worker.post_on(on).is_some());
         match (named.next(), named.next()) {
             (Some(worker), None) => Ok(worker.id),
             (None, _) => Err(RowReason::WorkerNotFound),

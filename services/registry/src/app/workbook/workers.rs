@@ -88,7 +88,7 @@ fn known<'a>(entry: &Entry, workspace: &'a Workspace) -> Result<Option<&'a Worke
         return workspace.workforce.workers.get(id).map(Some).ok_or_else(worker_not_found);
     }
     let mut holders = workspace.workforce.holders(entry.post);
-    Ok(holders.find(|worker| worker.post_on(entry.from) == Some(entry.post) && worker.person == entry.person))
+    Ok(holders.find(|worker| worker.post_on(entry.from) == Some(entry.post) && *worker.person() == entry.person))
 }
 
 impl Course {

@@ -16,20 +16,18 @@ pub fn etag(worker: &Worker) -> String {
 /// A worker on a day, as it is known now.
 #[must_use]
 pub fn worker(worker: &Worker, day: Date) -> v1::Worker {
-    worker_as_of(worker, day, Instant::MAX)
+    worker_as_of(worker, day, Instant::MAX).expect("it is known by now who a worker is on any day")
 }
 
-/// A worker on a day, as far as was known at an instant. Who it is, is the present one.
+/// A worker on a day, as far as was known at an instant; `None` if nobody knew of them yet.
 #[must_use]
-pub fn worker_as_of(worker: &Worker, day: Date, known_at: Instant) -> v1::Worker {
+pub fn worker_as_of(worker: &Worker, day: Date, known_at: Instant) -> Option<v1::Worker> {
+    let person = worker.persons.as_of(day, known_at)?;
     let posts = worker.posts.known_at(known_at);
-    v1::Worker {
+    Some(v1::Worker {
         id: worker.id.to_string(),
         etag: etag(worker),
-        person: Some(v1::WorkerPerson {
-            full_name: worker.person.full_name.clone(),
-            phone: worker.person.phone.clone(),
-        }),
+        person: Some(v1::WorkerPerson { full_name: person.full_name.clone(), phone: person.phone.clone() }),
         post: posts.iter().find(|version| version.period.contains(day)).map(|version| appointment(version)),
         posts: posts.into_iter().map(appointment).collect(),
         trainings: worker.trainings.iter().filter(|it| it.recorded <= known_at).map(training).collect(),
@@ -41,7 +39,7 @@ pub fn worker_as_of(worker: &Worker, day: Date, known_at: Instant) -> v1::Worker
             .collect(),
         create_time: Some(timestamp(worker.opened_at)),
         update_time: Some(timestamp(worker.changed_at)),
-    }
+    })
 }
 
 /// The assignments of a child, as they are known now.

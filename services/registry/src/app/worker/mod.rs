@@ -3,6 +3,7 @@
 pub mod appoint_worker;
 pub mod end_appointment;
 pub mod replace_worker;
+pub mod update_worker;
 
 pub mod acknowledge_guide;
 pub mod record_training;

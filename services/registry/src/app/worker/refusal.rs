@@ -3,7 +3,7 @@
 use kernel::ErrorCode;
 use platform::error::ServiceError;
 
-use crate::domain::worker::{AppointmentError, PostError, TrainingError};
+use crate::domain::worker::{AppointmentError, FutureDay, PostError, TrainingError};
 
 /// `NOT_FOUND`: there is no such worker.
 #[must_use]
@@ -53,5 +53,11 @@ pub fn training(error: TrainingError, day: &str) -> ServiceError {
     match error {
         TrainingError::InFuture => ServiceError::invalid(day, "DATE_OUT_OF_RANGE", error.to_string()),
         TrainingError::TooMany => ServiceError::failed_precondition("TOO_MANY_RECORDS", error.to_string()),
+    }
+}
+
+impl From<FutureDay> for ServiceError {
+    fn from(error: FutureDay) -> Self {
+        Self::invalid("valid_from", "DATE_OUT_OF_RANGE", error.to_string())
     }
 }

@@ -9,6 +9,7 @@ pub mod worker;
 
 pub mod appointing;
 pub mod training;
+pub mod updating;
 
 pub mod assignment;
 
@@ -20,6 +21,7 @@ pub use event::{WorkerEvent, WorkerFact};
 pub use person::Person;
 pub use post::{Post, PostError, Role};
 pub use training::{GuideAcknowledgement, Training, TrainingError};
+pub use updating::{FutureDay, PersonPatch};
 pub use worker::{Worker, WorkerChange};
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ pub struct Worker {
     pub id: WorkerId,
     /// Grows by one with every change, from 1.
     pub version: u32,
-    /// Who it is.
-    pub person: Person,
+    /// Who it was believed to be, for all days.
+    pub persons: Timeline<Person>,
     /// The posts. One timeline, so that nobody holds two at a time.
     pub posts: Timeline<Post>,
     /// The trainings, in the order of their recording.
@@ -44,13 +44,19 @@ impl Worker {
         Self {
             id,
             version: 0,
-            person,
+            persons: Timeline::beginning(Period::always(), person, now),
             posts: Timeline::default(),
             trainings: Vec::new(),
             acknowledgements: Vec::new(),
             opened_at: now,
             changed_at: now,
         }
+    }
+
+    /// Who it is, and how they are reached now.
+    #[must_use]
+    pub fn person(&self) -> &Person {
+        &self.persons.open().expect("a worker is somebody from the first day on, without end").value
     }
 
     /// The post held on a day, as far as we know now.

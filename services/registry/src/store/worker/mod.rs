@@ -2,6 +2,7 @@
 
 pub mod sealed;
 
+mod person;
 pub mod reading;
 pub mod writing;
 

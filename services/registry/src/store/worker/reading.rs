@@ -9,9 +9,11 @@ use platform::vault::Vault;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
+use super::person::unchanged;
 use super::sealed::SealedWorker;
-use crate::domain::worker::{Assignment, Post, Role, Worker};
+use crate::domain::worker::{Assignment, Person, Post, Role, Worker};
 use crate::store::entity::{appointment, assignment, worker};
+use crate::store::fact::{FactKind, Facts};
 use crate::store::row::InconsistentRow;
 use crate::store::versions::StoredVersion;
 
@@ -34,6 +36,7 @@ pub async fn workers(
         .filter(any_uuid(backend, appointment::Column::WorkerId, ids()))
         .all(connection)
         .await?;
+    let facts = Facts::of(connection, ids(), &[FactKind::WorkerPerson]).await?;
     for row in rows {
         posts.entry(row.worker_id).or_default().push(appointed(&row)?);
     }
@@ -42,7 +45,7 @@ pub async fn workers(
         .into_iter()
         .map(|row| {
             let posts = posts.remove(&row.id).unwrap_or_default();
-            opened(row, posts, vault)
+            opened(row, posts, &facts, vault)
         })
         .collect::<Result<Vec<_>, _>>()?;
     workers.sort_by_key(|worker| worker.id);
@@ -124,20 +127,33 @@ pub async fn assigned_to(
     Ok(found.into_iter().map(ChildId::from_uuid).collect())
 }
 
-fn opened(row: worker::Model, posts: Vec<Version<Post>>, vault: &Vault) -> Result<Worker, InconsistentRow> {
+fn opened(
+    row: worker::Model,
+    posts: Vec<Version<Post>>,
+    facts: &Facts,
+    vault: &Vault,
+) -> Result<Worker, InconsistentRow> {
     let wrong = |column| wrong("worker", column, row.id);
     let id = WorkerId::from_uuid(row.id);
     let part = SealedWorker::open(vault, id, &row.sealed)
         .map_err(|error| InconsistentRow { vault: Some(error), ..wrong("sealed") })?
         .ok_or_else(|| wrong("sealed"))?;
+    let opened_at = Instant::from_micros(row.created_at);
+    let mut persons = facts.timeline::<Person>(row.id, vault)?;
+    if persons.versions().is_empty() {
+        persons = unchanged(part.person(), opened_at);
+    }
+    if persons.open().is_none() {
+        return Err(InconsistentRow { table: "fact", ..wrong("valid_until") });
+    }
     Ok(Worker {
         id,
         version: u32::try_from(row.version).map_err(|_| wrong("version"))?,
-        person: part.person(),
+        persons,
         posts: Timeline::restore(posts).map_err(|_| InconsistentRow { table: "appointment", ..wrong("valid_from") })?,
         trainings: part.trainings().ok_or_else(|| wrong("sealed"))?,
         acknowledgements: part.acknowledgements().ok_or_else(|| wrong("sealed"))?,
-        opened_at: Instant::from_micros(row.created_at),
+        opened_at,
         changed_at: Instant::from_micros(row.updated_at),
     })
 }

@@ -66,8 +66,8 @@ impl SealedWorker {
     #[must_use]
     pub fn of(worker: &Worker) -> Self {
         Self {
-            full_name: worker.person.full_name.clone(),
-            phone: worker.person.phone.clone(),
+            full_name: worker.person().full_name.clone(),
+            phone: worker.person().phone.clone(),
             trainings: worker
                 .trainings
                 .iter()

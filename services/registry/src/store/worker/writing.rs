@@ -5,8 +5,10 @@ use messaging::journal::{Change, Shelf};
 use platform::database::{Rows, Write};
 use platform::vault::{Vault, VaultError};
 
+use super::person::unchanged;
 use super::sealed::SealedWorker;
 use crate::domain::worker::{Assignment, Post, Worker};
+use crate::store::fact::{self, FactWriter};
 use crate::store::versions;
 
 /// Hands over what changed of the workers.
@@ -28,6 +30,14 @@ pub fn workers(shelf: &Shelf<Worker>, vault: &Vault, write: &mut Write) -> Resul
         .int("created_at", all(&|worker| worker.opened_at.as_micros()))
         .int("updated_at", all(&|worker| worker.changed_at.as_micros()))
         .upsert(write, "id");
+    let mut facts = FactWriter::new(vault);
+    for change in &changed {
+        let first = &change.now.persons.versions()[0].value;
+        let unchanged = unchanged(first.clone(), change.now.opened_at);
+        let stored = change.before.map_or(&unchanged, |worker| &worker.persons);
+        facts.add(change.now.id.as_uuid(), "", Some(stored), &change.now.persons)?;
+    }
+    facts.rows().upsert(write, fact::KEY);
     let posts: Vec<(WorkerId, &Version<Post>)> = changed
         .iter()
         .flat_map(|change| {
