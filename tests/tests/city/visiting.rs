@@ -3,6 +3,7 @@
 use contract::registry::v1;
 use contract::registry::v1::category_service_server::CategoryService as _;
 use contract::registry::v1::child_service_server::ChildService as _;
+use contract::registry::v1::migrant_service_server::MigrantService as _;
 use contract::registry::v1::visit_service_server::VisitService as _;
 use contract::registry::v1::worker_service_server::WorkerService as _;
 use registry::sweeper::Sweeper;
@@ -23,6 +24,7 @@ both_databases!(
     a_late_record_unsays_nothing_and_the_summary_knows,
     the_duty_follows_categories_moves_merges_and_ends,
     another_rule_counts_from_the_present_month_on,
+    the_ledger_puts_a_special_migrant_child_on_the_duty_and_takes_it_off,
 );
 
 const VILLAGE: &str = "371602001001";
@@ -54,6 +56,17 @@ impl Office {
             v1::ListDueVisitsRequest { worker: worker.to_owned(), month: Some(first(month)), ..Default::default() };
         let due = answer(self.visits.list_due_visits(asked(request)).await).due;
         due.into_iter().map(|due| (due.child.clone(), due.state())).collect()
+    }
+
+    /// Changes something of a child's file that has nothing to do with its duty.
+    async fn touch(&self, child: &str) {
+        let request = v1::UpdateChildRequest {
+            child: child.to_owned(),
+            profile: Some(v1::ChildProfile { phone: "19900008431".to_owned(), ..Default::default() }),
+            update_mask: Some(prost_types::FieldMask { paths: vec!["phone".to_owned()] }),
+            ..Default::default()
+        };
+        answer(self.children.update_child(asked(request)).await);
     }
 
     async fn summary(&self, month: &str) -> v1::VisitSummary {
@@ -359,4 +372,64 @@ async fn another_rule_counts_from_the_present_month_on(backend: Backend) {
     let of = async |month: &str| other.due(&director, month).await.into_iter().map(|due| due.0).collect::<Vec<_>>();
     assert_eq!(of("2025-03").await, [&*left_behind], "March was by the rule before");
     assert_eq!(of("2025-04").await, [&*migrant]);
+}
+
+async fn the_ledger_puts_a_special_migrant_child_on_the_duty_and_takes_it_off(backend: Backend) {
+    let office = Office::open(backend, "2025-01-10").await;
+    let director = office.appoint(VILLAGE, "2025-01-01").await.id;
+    let (child, other) = (office.child(VILLAGE).await, office.child(VILLAGE).await);
+    let facts = v1::MigrantFacts {
+        full_name: "王小明".to_owned(),
+        birth_date: Some(day("2014-03-02")),
+        sex: 1,
+        guardian_name: "护人".to_owned(),
+        registration_county: "370102".to_owned(),
+        residence_division: VILLAGE.to_owned(),
+        arrived_on: Some(day("2024-09-20")),
+        special_reason: v1::SpecialMigrantReason::Poverty.into(),
+        child: child.clone(),
+        ..Default::default()
+    };
+    let report = v1::MigrantReport {
+        facts: Some(facts),
+        sources: vec![v1::MigrantSource::Village.into()],
+        surveyed_on: Some(day("2025-01-10")),
+    };
+    let request = v1::RecordMigrantRequest { report: Some(report), ..Default::default() };
+    let entry = answer(office.migrants.record_migrant(asked(request)).await).migrant.unwrap();
+    let due = async |month: &str| office.due(&director, month).await.into_iter().map(|due| due.0).collect::<Vec<_>>();
+    assert_eq!(due("2025-03").await, [""; 0], "six months are over on 20 March");
+    assert_eq!(due("2025-04").await, [child.clone()], "by themselves, without a category");
+    let update = async |facts: v1::MigrantFacts, path: &str| {
+        let request = v1::UpdateMigrantRequest {
+            migrant: entry.id.clone(),
+            facts: Some(facts),
+            update_mask: Some(prost_types::FieldMask { paths: vec![path.to_owned()] }),
+            ..Default::default()
+        };
+        answer(office.migrants.update_migrant(asked(request)).await);
+    };
+    office.at("2025-04-10");
+    update(v1::MigrantFacts { child: other.clone(), ..Default::default() }, "child").await;
+    assert_eq!(due("2025-04").await, [other.clone()], "the entry was linked with the wrong file");
+    office.at("2025-05-10");
+    update(v1::MigrantFacts::default(), "special_reason").await;
+    assert_eq!(due("2025-05").await, [other.clone()], "the month under way stays");
+    assert_eq!(due("2025-06").await, [""; 0]);
+    let special = v1::MigrantFacts { special_reason: v1::SpecialMigrantReason::Health.into(), ..Default::default() };
+    update(special, "special_reason").await;
+    office.touch(&other).await;
+    assert_eq!(due("2025-06").await, [other.clone()], "a change of the file leaves what the ledger says");
+    let gone = v1::RecordMigrantDepartureRequest {
+        migrant: entry.id.clone(),
+        left_on: Some(day("2025-05-09")),
+        ..Default::default()
+    };
+    answer(office.migrants.record_migrant_departure(asked(gone)).await);
+    assert_eq!(due("2025-06").await, [""; 0]);
+    office.at("2025-05-31");
+    office.sweep().await;
+    office.at("2025-06-01");
+    office.sweep().await;
+    assert!(office.overdue().await.contains(&(other, 5)));
 }

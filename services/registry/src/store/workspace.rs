@@ -228,9 +228,12 @@ impl messaging::journal::Workspace for Workspace {
 
     async fn load(write: &Write, mut needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
+        vault.refresh();
+        let migrants = Migrants::load(write, needs.migrants, vault, &environment.migrant_rules).await?;
+        // What the ledger says of a child changes its duty of visits.
+        needs.children.extend(migrants.linked());
         let mut visits = needs.visits;
         visits.duties.extend(&needs.children);
-        vault.refresh();
         let mut files = BTreeMap::new();
         let past = reading::past(write, needs.children.iter().copied()).await?;
         for stored in reading::children(write, needs.children).await? {
@@ -255,7 +258,7 @@ impl messaging::journal::Workspace for Workspace {
             mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
             applications: Shelf::of(applications),
             adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
-            migrants: Migrants::load(write, needs.migrants, vault, &environment.migrant_rules).await?,
+            migrants,
             reconciliations: Reconciliations::load(write, needs.reconciliations).await?,
             liaison_points: LiaisonPoints::load(write, needs.liaison_points, vault).await?,
             workforce: Workers::load(write, needs.workforce, vault).await?,
@@ -293,6 +296,11 @@ impl messaging::journal::Workspace for Workspace {
                 }
             }
             self.visits.follow(child);
+        }
+        for (migrant, child, months, present) in self.migrants.duties() {
+            if let Some(file) = self.files.get(&child) {
+                self.visits.follow_ledger(&file.child, migrant, &months, present);
+            }
         }
         merger::store(&self.mergers, &mut facts).map_err(ServiceError::internal)?;
         matching::store(&self.pairs, &mut facts).map_err(ServiceError::internal)?;

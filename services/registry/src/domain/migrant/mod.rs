@@ -16,6 +16,7 @@ pub mod amending;
 pub mod departing;
 
 pub mod review;
+pub mod special;
 pub mod standing;
 
 pub mod report;

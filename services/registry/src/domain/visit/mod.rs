@@ -8,7 +8,7 @@ pub mod rule;
 
 pub mod month;
 
-pub use duty::{Duty, DutySpan};
+pub use duty::{Duty, DutySpan, LedgerMonths};
 pub use month::{MonthClosing, Seen, VisitMonth};
 pub use rule::DutyRule;
 pub use visit::{Guardianship, Risk, Visit, VisitError, VisitFacts, VisitKind};

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{CitizenId, Instant};
+use kernel::time::shanghai_date;
+use kernel::{ChildId, CitizenId, Instant, Month};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Rows, Write};
 use platform::error::ServiceError;
@@ -12,6 +13,7 @@ use platform::vault::{Vault, VaultError};
 use super::reading;
 use super::sealed::{citizen_id_hash, name_hash};
 use crate::domain::migrant::particulars::NameKey;
+use crate::domain::migrant::special::Months;
 use crate::domain::migrant::{MigrantEntry, MigrantId, MigrantRules};
 use crate::store::entity::migrant;
 use crate::store::fact::{self, FactWriter};
@@ -107,6 +109,32 @@ impl Migrants {
         }
         self.index(&entry);
         self.shelf.put(entry);
+    }
+
+    /// The files that are linked with the entries that were needed.
+    pub(crate) fn linked(&self) -> impl Iterator<Item = ChildId> {
+        self.shelf.all().filter_map(|entry| entry.child)
+    }
+
+    /// What the entries that changed say of their children's duty of visits, from the month of the change on: the entry, the
+    /// child, the months and that month. A child that is linked no more is told that there are none.
+    pub(crate) fn duties(&self) -> Vec<(MigrantId, ChildId, Vec<Months>, Month)> {
+        let mut told = Vec::new();
+        for change in self.shelf.changes() {
+            let (before, now) = (change.before, change.now);
+            // A reminder changes nothing that the ledger says.
+            if before.is_some_and(|before| before.version == now.version) {
+                continue;
+            }
+            let present = Month::of(shanghai_date(now.changed_at));
+            if let Some(left) = before.and_then(|before| before.child).filter(|child| now.child != Some(*child)) {
+                told.push((now.id, left, Vec::new(), present));
+            }
+            if let Some(child) = now.child {
+                told.push((now.id, child, now.special_months(&self.rules, present), present));
+            }
+        }
+        told
     }
 
     fn index(&mut self, entry: &MigrantEntry) {

@@ -52,7 +52,11 @@ pub async fn duties(
             };
             Ok(Duty {
                 child,
-                special_migrant: sealed.is_some_and(|sealed| sealed.special_migrant()),
+                special_migrant: sealed.as_ref().is_some_and(SealedDuty::special_migrant),
+                ledger: match &sealed {
+                    None => Vec::new(),
+                    Some(sealed) => sealed.ledger().ok_or_else(|| wrong(None))?,
+                },
                 rule: row.rule,
                 spans: spans.remove(&row.child_id).unwrap_or_default(),
             })

@@ -4,7 +4,8 @@ use kernel::{ChildId, VisitId};
 use platform::vault::{Vault, VaultError};
 use prost::Message;
 
-use crate::domain::visit::{Duty, Guardianship, Risk, VisitFacts, VisitKind};
+use crate::domain::migrant::MigrantId;
+use crate::domain::visit::{Duty, Guardianship, LedgerMonths, Risk, VisitFacts, VisitKind};
 
 /// What the vault seals of a visit. The tags are this table's own; they never change their meaning.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -28,12 +29,30 @@ pub struct SealedVisit {
 }
 
 /// What the vault seals of a duty.
-#[derive(Clone, Copy, PartialEq, Eq, Message)]
+#[derive(Clone, PartialEq, Eq, Message)]
 #[prost(skip_debug)]
 pub struct SealedDuty {
     /// 1 no, 2 yes: what is sealed has the same length for both.
     #[prost(uint32, tag = "1")]
     special_migrant: u32,
+    /// What the ledger says.
+    #[prost(message, repeated, tag = "2")]
+    ledger: Vec<SealedLedgerMonths>,
+}
+
+/// Months in which the ledger puts a child on the duty.
+#[derive(Clone, PartialEq, Eq, Message)]
+#[prost(skip_debug)]
+struct SealedLedgerMonths {
+    /// The entry's identifier.
+    #[prost(bytes = "vec", tag = "1")]
+    migrant: Vec<u8>,
+    /// `2025-03`.
+    #[prost(string, tag = "2")]
+    from: String,
+    /// `2025-09`.
+    #[prost(string, tag = "3")]
+    until: String,
 }
 
 impl SealedVisit {
@@ -81,13 +100,31 @@ impl SealedDuty {
     /// What is sealed of a duty.
     #[must_use]
     pub fn of(duty: &Duty) -> Self {
-        Self { special_migrant: if duty.special_migrant { 2 } else { 1 } }
+        let ledger = duty.ledger.iter().map(|said| SealedLedgerMonths {
+            migrant: said.migrant.as_uuid().into_bytes().to_vec(),
+            from: said.from.to_string(),
+            until: said.until.to_string(),
+        });
+        Self { special_migrant: if duty.special_migrant { 2 } else { 1 }, ledger: ledger.collect() }
     }
 
     /// Whether the child is a special migrant child.
     #[must_use]
     pub fn special_migrant(&self) -> bool {
         self.special_migrant == 2
+    }
+
+    /// What the ledger says, `None` if it cannot be.
+    #[must_use]
+    pub fn ledger(&self) -> Option<Vec<LedgerMonths>> {
+        let months = |sealed: &SealedLedgerMonths| {
+            Some(LedgerMonths {
+                migrant: MigrantId::from_uuid(uuid::Uuid::from_slice(&sealed.migrant).ok()?),
+                from: sealed.from.parse().ok()?,
+                until: sealed.until.parse().ok()?,
+            })
+        };
+        self.ledger.iter().map(months).collect()
     }
 
     /// Encrypts it for the row of `child`, where alone it opens again.
@@ -119,6 +156,13 @@ impl std::fmt::Debug for SealedVisit {
 impl std::fmt::Debug for SealedDuty {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SealedDuty(****)")
+    }
+}
+
+/// Says only that it is one.
+impl std::fmt::Debug for SealedLedgerMonths {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealedLedgerMonths(****)")
     }
 }
 

@@ -10,6 +10,8 @@ use platform::vault::Vault;
 
 use super::{reading, writing};
 use crate::domain::Child;
+use crate::domain::migrant::MigrantId;
+use crate::domain::migrant::special::Months;
 use crate::domain::visit::{Duty, DutyRule, MonthClosing, Visit, VisitMonth};
 
 /// What a use case must find of visits. The duties of children whose files it needs come by themselves.
@@ -112,6 +114,18 @@ impl Visits {
     pub(in crate::store) fn follow(&mut self, child: &Child) {
         let present = Month::of(shanghai_date(child.changed_at));
         let duty = self.duty(child.id).revised(child, &self.rule, present);
+        self.duties.put(duty);
+    }
+
+    /// Lets the duty of a child follow what an entry of the ledger says of it from the present month on.
+    pub(in crate::store) fn follow_ledger(
+        &mut self,
+        child: &Child,
+        migrant: MigrantId,
+        months: &[Months],
+        present: Month,
+    ) {
+        let duty = self.duty(child.id).with_ledger(migrant, months).revised(child, &self.rule, present);
         self.duties.put(duty);
     }
 }

@@ -6,7 +6,7 @@ use platform::database::{Rows, Write};
 use platform::vault::{Vault, VaultError};
 
 use super::sealed::{SealedDuty, SealedVisit};
-use crate::domain::visit::{Duty, DutySpan, MonthClosing, Visit, VisitMonth};
+use crate::domain::visit::{Duty, DutySpan, LedgerMonths, MonthClosing, Visit, VisitMonth};
 
 /// Hands over what changed of the duties.
 ///
@@ -50,8 +50,8 @@ pub fn duties(shelf: &Shelf<Duty>, vault: &Vault, write: &mut Write) -> Result<(
 }
 
 /// What lies in the table `duty`.
-fn facts(duty: &Duty) -> (bool, i64) {
-    (duty.special_migrant, duty.rule)
+fn facts(duty: &Duty) -> (bool, &[LedgerMonths], i64) {
+    (duty.special_migrant, &duty.ledger, duty.rule)
 }
 
 /// Hands over what changed of the months.
