@@ -164,7 +164,7 @@ mod tests {
         let one = one.transfer(household("371681"), day("2025-03-20"), noon("2025-04-02")).unwrap().child;
         let two = with_category(&child("371621"), Category::DeFactoUnattended, "2024-03-01");
         let two = two.end(EndReason::Death, day("2025-03-10"), noon("2025-03-12")).unwrap().child;
-        let three = with_category(&child("371602"), Category::LeftBehind, "2024-03-01");
+        let three = with_category(&child("371602"), Category::InDifficulty, "2024-03-01");
         let tally = |on: &str, known: &str, division: Option<&str>| {
             let division = division.map(|code| code.parse().unwrap());
             let scope = Scope { division, day: day(on), known_at: noon(known) };
@@ -179,7 +179,7 @@ mod tests {
 
         let before = tally("2025-02-28", "2025-06-01", None);
         assert_eq!((before.children, counties(&before)), (3, vec![county("371602", 1), county("371621", 2)]));
-        let tier_b = BTreeMap::from([(CategoryLine::TierB, 2), (CategoryLine::One(Category::LeftBehind), 1)]);
+        let tier_b = BTreeMap::from([(CategoryLine::TierB, 2), (CategoryLine::One(Category::InDifficulty), 1)]);
         assert_eq!(before.by_category, tier_b, "HIV is no line of its own");
         assert_eq!(before.by_tier, BTreeMap::from([(None, 1), (Some(Tier::B), 2)]));
         let after = tally("2025-03-31", "2025-06-01", None);
