@@ -40,6 +40,10 @@ pub enum Part {
     Import,
     /// Streams and mailboxes from the logs
     Refill,
+    /// 200,000 children with a year of visits: searches, due lists, import
+    Scale,
+    /// From 20 thousand to 2 million children, on PostgreSQL
+    Growth,
 }
 
 /// The middle one; the mean of the two middle ones of an even count; 0 of none.

@@ -1,6 +1,8 @@
 use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 
+use super::curve::{Curve, MOST};
+
 /// What a ratio is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,12 +72,27 @@ pub struct Report {
     pub machine: Vec<(String, String)>,
     /// The figures.
     pub lines: Vec<Line>,
+    /// How times grow with the city.
+    pub curves: Vec<Curve>,
 }
 
 impl Report {
-    /// As a table for people.
+    /// As tables for people.
     #[must_use]
     pub fn table(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.lines.is_empty() {
+            parts.push(self.figures().to_string());
+        }
+        if !self.curves.is_empty() {
+            parts.push(self.growth().to_string());
+        }
+        let machine: Vec<_> = self.machine.iter().map(|(what, value)| format!("{what}: {value}")).collect();
+        parts.push(machine.join(" · "));
+        parts.join("\n")
+    }
+
+    fn figures(&self) -> Table {
         let mut table = Table::new();
         table.set_header(["", "ours", "limit", "", "ratio", "must", "aim", ""]);
         for line in &self.lines {
@@ -98,8 +115,34 @@ impl Report {
         for column in [1, 2, 4, 5, 6] {
             table.column_mut(column).expect("the table has eight columns").set_cell_alignment(CellAlignment::Right);
         }
-        let machine: Vec<_> = self.machine.iter().map(|(what, value)| format!("{what}: {value}")).collect();
-        format!("{table}\n{}", machine.join(" · "))
+        table
+    }
+
+    /// A row for each curve, a column for each size.
+    fn growth(&self) -> Table {
+        let sizes: Vec<usize> = self
+            .curves
+            .first()
+            .map_or_else(Vec::new, |curve| curve.points.iter().map(|point| point.children).collect());
+        let mut table = Table::new();
+        let mut header = vec!["children".to_owned()];
+        header.extend(sizes.iter().map(usize::to_string));
+        header.extend(["", "to n log n", "must", ""].map(str::to_owned));
+        table.set_header(header);
+        for curve in &self.curves {
+            let mut row = vec![curve.what.clone()];
+            row.extend(curve.points.iter().map(|point| figure(point.value)));
+            let (exponent, must) = match curve.exponent() {
+                None => (String::new(), String::new()),
+                Some(exponent) => (format!("^{exponent:.2}"), format!("≤ ^{MOST:.2}")),
+            };
+            row.extend([curve.unit.to_owned(), exponent, must, curve.verdict().to_owned()]);
+            table.add_row(row);
+        }
+        for column in (1..=sizes.len()).chain(sizes.len() + 2..sizes.len() + 4) {
+            table.column_mut(column).expect("every row has them").set_cell_alignment(CellAlignment::Right);
+        }
+        table
     }
 }
 

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use super::limits::{echo, jetstream, pgbench, sqlite};
 use super::ours::{self, Caller};
 use super::rows::TableRows;
-use super::{Effort, Line, Part, Report, Target, median};
+use super::{Curve, Effort, Line, Part, Report, Target, median, scale};
 use crate::city::{Backend, City, CityOptions};
 use crate::nats::{NatsOptions, NatsServer};
 use crate::postgres::{Durability, PostgresServer};
@@ -27,13 +27,13 @@ const ROWS: usize = 20_000;
 /// If anything that is measured fails.
 pub async fn run(effort: Effort, only: &[Part]) -> anyhow::Result<Report> {
     let mut bench = Bench::prepare(effort).await?;
-    let mut lines = Vec::new();
+    let (mut lines, mut curves) = (Vec::new(), Vec::new());
     eprintln!("rows of one RegisterChild: {}", bench.written);
-    let measured = bench.measure(only, &mut lines).await;
+    let measured = bench.measure(only, &mut lines, &mut curves).await;
     bench.sqlite.city.abandon();
     bench.on_postgres.city.abandon();
     measured?;
-    Ok(Report { machine: machine(), lines })
+    Ok(Report { machine: machine(), lines, curves })
 }
 
 struct Bench {
@@ -90,7 +90,7 @@ impl Bench {
         })
     }
 
-    async fn measure(&mut self, only: &[Part], lines: &mut Vec<Line>) -> anyhow::Result<()> {
+    async fn measure(&mut self, only: &[Part], lines: &mut Vec<Line>, curves: &mut Vec<Curve>) -> anyhow::Result<()> {
         let wanted = |part| only.is_empty() || only.contains(&part);
         if wanted(Part::Footprint) {
             self.footprint_idle(lines).await?;
@@ -112,6 +112,12 @@ impl Bench {
         }
         if wanted(Part::Footprint) {
             self.footprint_loaded(lines);
+        }
+        if wanted(Part::Scale) {
+            scale::scale(self.effort, &self.server, lines).await?;
+        }
+        if wanted(Part::Growth) {
+            scale::growth(self.effort, &self.server, curves).await?;
         }
         Ok(())
     }
@@ -265,7 +271,7 @@ impl Bench {
 }
 
 /// A bare nats-server behind the same TLS as the city's.
-async fn raw_server(city: &City, sync_always: bool) -> NatsServer {
+pub(super) async fn raw_server(city: &City, sync_always: bool) -> NatsServer {
     let tls = city.data().join("tls");
     let files = ["server.pem", "server.key", "authority.pem"].map(|name| tls.join(name));
     let client = ["service/operator.pem", "service/operator.key", "authority.pem"].map(|name| tls.join(name));
@@ -273,14 +279,14 @@ async fn raw_server(city: &City, sync_always: bool) -> NatsServer {
 }
 
 /// The registry of a new city alone, with a bare broker.
-async fn registry_alone(mut city: City) -> anyhow::Result<(Caller, NatsServer)> {
+pub(super) async fn registry_alone(mut city: City) -> anyhow::Result<(Caller, NatsServer)> {
     let broker = raw_server(&city, false).await;
     anyhow::ensure!(city.stop().await.success(), "the city does not stop");
     city.restart_with(|options| options.only(&["registry"], &broker.url())).await;
     Ok((Caller::new(city), broker))
 }
 
-fn push(
+pub(super) fn push(
     lines: &mut Vec<Line>,
     what: String,
     unit: &'static str,
@@ -348,13 +354,13 @@ async fn some_children(city: &City) -> anyhow::Result<Vec<String>> {
 }
 
 /// The echo in a process of its own, as Hutong is in one.
-struct EchoServer {
+pub(super) struct EchoServer {
     process: Child,
-    endpoint: String,
+    pub(super) endpoint: String,
 }
 
 impl EchoServer {
-    fn start(city: &City) -> anyhow::Result<Self> {
+    pub(super) fn start(city: &City) -> anyhow::Result<Self> {
         use std::io::BufRead;
         let mut process = Command::new(std::env::current_exe()?)
             .arg("--echo-server")

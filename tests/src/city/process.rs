@@ -102,6 +102,13 @@ impl City {
         self.backend
     }
 
+    /// The URL of its PostgreSQL database; nothing for SQLite.
+    #[must_use]
+    pub fn database_url(&self) -> Option<String> {
+        let url = self.database.setting();
+        (!url.is_empty()).then(|| url.to_owned())
+    }
+
     /// Its mailboxes, as configured.
     #[must_use]
     pub fn mailboxes(&self) -> &Mailboxes {
