@@ -33,6 +33,7 @@ mod commands;
 mod doors;
 mod intruder;
 mod mailboxes;
+mod migrating;
 
 mod small_service;
 

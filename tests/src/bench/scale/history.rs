@@ -71,18 +71,13 @@ impl History {
     }
 
     /// Opens the files of the made-up children of these numbers, as an import in the first month would have.
-    pub(super) async fn children(
-        &self,
-        numbers: std::ops::Range<u32>,
-        progress: &Progress,
-    ) -> anyhow::Result<Vec<Resident>> {
+    pub(super) async fn children(&self, numbers: &[u32], progress: &Progress) -> anyhow::Result<Vec<Resident>> {
         let rules = Rules {
             reference_date: self.calendar.today,
             divisions: Arc::clone(&self.place.directory),
             terms: Arc::new(registry::app::application::terms()),
         };
         let mut residents = Vec::with_capacity(numbers.len());
-        let numbers: Vec<u32> = numbers.collect();
         for part in numbers.chunks(PART) {
             self.commit(|workspace| {
                 for number in part {

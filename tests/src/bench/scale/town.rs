@@ -9,6 +9,7 @@ use contract::registry::v1::{
     GuardianshipSituation, ImportRosterRequest, RecordVisitsRequest, RosterHeader, RosterRow, RosterRows, VisitEntry,
     VisitFacts, VisitKind, VisitRisk,
 };
+use futures::future::{join_all, try_join_all};
 use futures::{StreamExt as _, TryStreamExt as _};
 use kernel::{ChildId, Division, SystemClock, VisitId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
@@ -32,6 +33,8 @@ const ROWS_PER_ROSTER: usize = 50_000;
 /// Visits of a phone's batch, and phones that send at once.
 const VISITS_PER_BATCH: usize = 100;
 const PHONES: usize = 4;
+/// Connections that write the past of a city on PostgreSQL.
+const LANES: usize = 3;
 
 /// A city that grows.
 pub(super) struct Town {
@@ -115,24 +118,27 @@ impl Town {
     /// Opens the files of so many more children past the door.
     pub(super) async fn settle(&mut self, count: usize) -> anyhow::Result<()> {
         let from = u32::try_from(self.residents.len())?;
-        let history = self.close_door().await?;
+        let numbers: Vec<u32> = (from..).take(count).collect();
+        let lanes = self.close_door().await?;
         let progress = Progress::new("opening files", count);
-        let residents = history.children(from..from + u32::try_from(count)?, &progress).await?;
-        history.close().await;
-        self.residents.extend(residents);
+        let parts = numbers.chunks(count.div_ceil(lanes.len()).max(1));
+        let opening = lanes.iter().zip(parts).map(|(history, numbers)| history.children(numbers, &progress));
+        self.residents.extend(try_join_all(opening).await?.into_iter().flatten());
+        join_all(lanes.into_iter().map(History::close)).await;
         self.open_door().await
     }
 
     /// Writes the year of those who have none yet past the door.
     pub(super) async fn live_a_year(&mut self) -> anyhow::Result<()> {
-        let history = self.close_door().await?;
+        let lanes = self.close_door().await?;
         let new = &self.residents[self.with_a_year..];
         let progress = Progress::new("a year of visits", new.len() * self.calendar.months().count());
-        history.year(new, &progress).await?;
+        let parts = new.chunks(new.len().div_ceil(lanes.len()).max(1));
+        try_join_all(lanes.iter().zip(parts).map(|(history, part)| history.year(part, &progress))).await?;
         if self.with_a_year == 0 {
-            history.close_months().await?;
+            lanes[0].close_months().await?;
         }
-        history.close().await;
+        join_all(lanes.into_iter().map(History::close)).await;
         self.with_a_year = self.residents.len();
         let database = self.city.registry_database().await;
         // Those whom the bench imported are on duty from this month on: they are now since the year began.
@@ -219,10 +225,15 @@ impl Town {
         self.city.abandon();
     }
 
-    async fn close_door(&mut self) -> anyhow::Result<History> {
+    /// Stops the registry, and gives what writes in its stead: one on SQLite, several at once on PostgreSQL.
+    async fn close_door(&mut self) -> anyhow::Result<Vec<History>> {
         anyhow::ensure!(self.city.stop().await.success(), "the registry does not stop");
-        let (place, staff) = (Arc::clone(&self.place), Arc::clone(&self.staff));
-        History::open(self.url.clone(), &self.city.data(), place, staff, self.calendar).await
+        let mut lanes = Vec::new();
+        for _ in 0..if self.url.is_some() { LANES } else { 1 } {
+            let (place, staff) = (Arc::clone(&self.place), Arc::clone(&self.staff));
+            lanes.push(History::open(self.url.clone(), &self.city.data(), place, staff, self.calendar).await?);
+        }
+        Ok(lanes)
     }
 
     async fn open_door(&mut self) -> anyhow::Result<()> {

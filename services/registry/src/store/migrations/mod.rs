@@ -15,6 +15,7 @@ mod m20250116_000051_reviews;
 mod m20250117_000052_adulthood;
 mod m20250120_000040_matching;
 mod m20250121_000070_waiting_ledger;
+mod m20250122_000012_long_lists;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250120_000040_matching::Matching));
         migrations.push(Box::new(m20250112_000060_sealed_categories::SealedCategories));
         migrations.push(Box::new(m20250121_000070_waiting_ledger::WaitingLedger));
+        migrations.push(Box::new(m20250122_000012_long_lists::LongLists));
         migrations
     }
 }

@@ -103,10 +103,16 @@ fn in_post(post: Post, on: Date) -> Condition {
                 .and_where(between(Expr::col(appointment::Column::Division), code))
                 .take();
             Condition::all()
-                .add(between(Expr::col((duty_span::Entity, duty_span::Column::Division)), code))
+                .add(township().eq(code.as_str()))
                 .add(Expr::col((duty_span::Entity, duty_span::Column::Division)).not_in_subquery(directed))
         }
     }
+}
+
+/// The township of a household, as the index `duty_span_township` has it: a supervisor's list is read in its order, and
+/// no further than the page goes.
+pub(super) fn township() -> SimpleExpr {
+    Expr::cust("SUBSTR(\"duty_span\".\"division\", 1, 9)")
 }
 
 /// Codes inside a division begin with its digits, and digits sort alike in every collation.

@@ -4,7 +4,7 @@ use kernel::{Division, Month};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Func, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::due::{between, spans};
+use super::due::{between, spans, township};
 use crate::store::entity::{duty_span, visit_month};
 
 /// The duty of a month in one township.
@@ -59,10 +59,9 @@ fn statement(month: Month, division: Option<Division>) -> SelectStatement {
     let told = column(visit_month::Column::OverdueAt).is_not_null();
     let risk = column(visit_month::Column::NeedsAttention).eq(1);
     let count = |condition: Expr| Func::count(CaseStatement::new().case(condition, 1));
-    let township = Func::cust("SUBSTR").arg(Expr::col((duty_span::Entity, duty_span::Column::Division))).arg(1).arg(9);
     let mut select = spans(month);
     select
-        .expr_as(township, Alias::new("township"))
+        .expr_as(township(), Alias::new("township"))
         .expr_as(Func::count(Expr::val(1)), Alias::new("due"))
         .expr_as(count(visited.clone()), Alias::new("visited"))
         .expr_as(count(told.clone()), Alias::new("told"))
