@@ -181,7 +181,7 @@ impl Desk {
                 Call::SearchById => Query::CitizenId(row.citizen_id),
                 _ => Query::NameAndBirth(v1::NameAndBirth { full_name: row.full_name, birth_date }),
             };
-            let request = v1::SearchChildrenRequest { query: Some(query) };
+            let request = v1::SearchChildrenRequest { query: Some(query), ..Default::default() };
             ChildServiceClient::new(channel).search_children(request).await?.into_inner().children.len()
         };
         anyhow::ensure!(found > 0, "{} does not find child {whom}", call.name());

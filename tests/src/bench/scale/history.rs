@@ -63,7 +63,8 @@ impl History {
         let database = Database::open(&config.database, registry::SERVICE, data).await?;
         let vault = Arc::new(Vault::open(&data.join("keys/registry.vault"))?);
         let visit_duty = Arc::new(registry::settings::visit_duty(&config.registry.visit_duty)?);
-        Ok(Self { database, environment: Environment { vault, visit_duty }, place, staff, calendar })
+        let migrant_rules = registry::policy::Policy::built_in()?.migrant_rules;
+        Ok(Self { database, environment: Environment { vault, visit_duty, migrant_rules }, place, staff, calendar })
     }
 
     pub(super) async fn close(self) {

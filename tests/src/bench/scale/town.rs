@@ -96,7 +96,8 @@ impl Town {
 
     async fn roster(&self, rows: Vec<RosterRow>, progress: &Progress) -> anyhow::Result<f64> {
         let count = rows.len();
-        let header = RosterHeader { reference_date: Some(from_date(self.calendar.today)), validate_only: false };
+        let reference_date = Some(from_date(self.calendar.today));
+        let header = RosterHeader { reference_date, ..RosterHeader::default() };
         let rows = rows.chunks(ROWS_PER_MESSAGE).map(|rows| Part::Rows(RosterRows { rows: rows.to_vec() }));
         let parts: Vec<_> = std::iter::once(Part::Header(header)).chain(rows).collect();
         let bar = progress.bar();
