@@ -17,6 +17,7 @@ mod reading;
 mod registering;
 mod roster;
 
+mod handover;
 mod migrants;
 mod office;
 mod statistics;

@@ -20,8 +20,8 @@ use platform::vault::Vault;
 use prost::{Message, Name};
 use registry::app::Application;
 use registry::grpc::{
-    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, MigrantEndpoint, ReconciliationEndpoint, VisitEndpoint,
-    WorkerEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, MigrantEndpoint,
+    ReconciliationEndpoint, VisitEndpoint, WorkerEndpoint,
 };
 use registry::store::{Environment, Migrator};
 use registry::sweeper::{Sweep, Sweeper};
@@ -38,6 +38,7 @@ pub struct Office {
     pub children: ChildEndpoint,
     pub categories: CategoryEndpoint,
     pub applications: ApplicationEndpoint,
+    pub circumstances: CircumstanceEndpoint,
     pub workers: WorkerEndpoint,
     pub visits: VisitEndpoint,
     pub migrants: MigrantEndpoint,
@@ -112,6 +113,7 @@ impl Office {
             children: ChildEndpoint::new(Arc::clone(&application)),
             categories: CategoryEndpoint::new(Arc::clone(&application)),
             applications: ApplicationEndpoint::new(Arc::clone(&application)),
+            circumstances: CircumstanceEndpoint::new(Arc::clone(&application)),
             workers: WorkerEndpoint::new(Arc::clone(&application)),
             visits: VisitEndpoint::new(Arc::clone(&application)),
             migrants: MigrantEndpoint::new(Arc::clone(&application)),
@@ -137,9 +139,14 @@ impl Office {
 
     /// A new child in a division.
     pub async fn child(&self, division: &str) -> String {
+        self.born(division, "2014-03-02").await
+    }
+
+    /// A new child in a division, born on a day.
+    pub async fn born(&self, division: &str, birth_date: &str) -> String {
         let profile = v1::ChildProfile {
             full_name: "王小明".to_owned(),
-            birth_date: Some(day("2014-03-02")),
+            birth_date: Some(day(birth_date)),
             sex: 1,
             household_division: division.to_owned(),
             ..Default::default()

@@ -46,16 +46,28 @@ impl Child {
         birthday(self.profile().birth_date, ADULT).unwrap_or(Date::MAX)
     }
 
-    /// Announces that the child turns 18, `None` if it is too early or the file changes no more.
+    /// Announces that the child turns 18, `None` if it is too early or the file changes no more. `consented_on` is when the
+    /// consent was given that stands today.
     #[must_use]
-    pub fn announce_adulthood(&self, rule: AdulthoodRule<'_>, now: Instant) -> Option<(Adulthood, Event)> {
+    pub fn announce_adulthood(
+        &self,
+        rule: AdulthoodRule<'_>,
+        consented_on: Option<Date>,
+        now: Instant,
+    ) -> Option<(Adulthood, Event)> {
         self.active().ok()?;
-        let (today, turns_18_on) = (shanghai_date(now), self.turns_18_on());
-        if today < turns_18_on.saturating_sub(days(i64::from(rule.notice_days))) {
+        let today = shanghai_date(now);
+        if today < self.turns_18_on().saturating_sub(days(i64::from(rule.notice_days))) {
             return None;
         }
         let adulthood = Adulthood { child: self.id, announced_on: today, next_look: None };
-        Some((adulthood, self.event(Fact::AgingOut { turns_18_on })))
+        Some((adulthood, self.aging_out(consented_on)))
+    }
+
+    /// What is told of the 18th birthday. Told again once it is consented that others hear of it.
+    #[must_use]
+    pub fn aging_out(&self, consented_on: Option<Date>) -> Event {
+        self.event(Fact::AgingOut { turns_18_on: self.turns_18_on(), consented_on })
     }
 
     /// What becomes of the file once the child is 18; `None` before that, and if the file changes no more. `at_school` says
@@ -179,11 +191,11 @@ mod tests {
     #[test]
     fn it_is_announced_ninety_days_before() {
         let child = child("371621");
-        assert_eq!(child.announce_adulthood(RULE, noon("2025-03-11")), None);
-        let (adulthood, event) = child.announce_adulthood(RULE, noon("2025-03-12")).unwrap();
+        assert_eq!(child.announce_adulthood(RULE, None, noon("2025-03-11")), None);
+        let (adulthood, event) = child.announce_adulthood(RULE, None, noon("2025-03-12")).unwrap();
         assert_eq!(adulthood.announced_on, day("2025-03-12"));
-        assert_eq!(event.fact, Fact::AgingOut { turns_18_on: day("2025-06-10") });
-        assert_eq!(ended().announce_adulthood(RULE, noon("2025-06-01")), None);
+        assert_eq!(event.fact, Fact::AgingOut { turns_18_on: day("2025-06-10"), consented_on: None });
+        assert_eq!(ended().announce_adulthood(RULE, None, noon("2025-06-01")), None);
         assert_eq!(ended().come_of_age(RULE, |_| false, noon("2025-07-01")), None);
     }
 }

@@ -46,6 +46,8 @@ pub enum Fact {
     AgingOut {
         /// The birthday.
         turns_18_on: Date,
+        /// When it was consented that the human-resources office is told; `None` without a consent.
+        consented_on: Option<Date>,
     },
     /// A merge into this file was undone: the other file is open again.
     Unmerged {

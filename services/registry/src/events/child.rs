@@ -38,9 +38,12 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
         Fact::Merged { merged_child } => {
             context.record(&v1::ChildMerged { child, county, merged_child: merged_child.to_string() });
         }
-        Fact::AgingOut { turns_18_on } => {
-            context.record(&v1::ChildAgingOut { child, county, turns_18_on: Some(from_date(*turns_18_on)) });
-        }
+        Fact::AgingOut { turns_18_on, consented_on } => context.record(&v1::ChildAgingOut {
+            child,
+            county,
+            turns_18_on: Some(from_date(*turns_18_on)),
+            consented_on: consented_on.map(from_date),
+        }),
         Fact::Unmerged { restored_child } => {
             context.record(&v1::ChildUnmerged { child, county, restored_child: restored_child.to_string() });
         }

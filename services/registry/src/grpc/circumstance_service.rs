@@ -15,7 +15,9 @@ use crate::app::Application;
 use crate::app::circumstance::answer;
 use crate::app::circumstance::end_circumstance::EndCircumstance;
 use crate::app::circumstance::record_circumstance::RecordCircumstance;
-use crate::domain::circumstance::{Aspect, CareSetting, Circumstance, LeftBehind, Remark, Residence, Schooling};
+use crate::domain::circumstance::{
+    Aspect, CareSetting, Circumstance, Consent, ConsentGiver, LeftBehind, Remark, Residence, Schooling,
+};
 
 /// Keeps children's own circumstances.
 #[derive(Clone, Debug)]
@@ -108,6 +110,11 @@ fn circumstance(fact: Fact) -> Result<Circumstance, ServiceError> {
             Circumstance::SpecialGuardianship(remark("circumstance.special_guardianship", &it)?)
         }
         Fact::KeyDifficulty(it) => Circumstance::KeyDifficulty(remark("circumstance.key_difficulty", &it)?),
+        Fact::HandoverConsent(consent) => Circumstance::HandoverConsent(Consent {
+            given_by: ConsentGiver::from_number(consent.given_by)
+                .ok_or_else(|| invalid("circumstance.handover_consent.given_by", "must be a giver of the contract"))?,
+            evidence: evidence("circumstance.handover_consent.evidence", &consent.evidence)?,
+        }),
         Fact::LeftBehind(left) => Circumstance::LeftBehind(LeftBehind {
             father_whereabouts: text(&left.father_whereabouts),
             mother_whereabouts: text(&left.mother_whereabouts),

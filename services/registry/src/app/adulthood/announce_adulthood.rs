@@ -27,6 +27,7 @@ impl UseCase<Workspace> for AnnounceAdulthood {
     fn needs(&self, needs: &mut Needs) {
         needs.children.extend(&self.children);
         needs.adulthood.extend(&self.children);
+        needs.families.circumstances.extend(&self.children);
     }
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<Nothing, ServiceError> {
@@ -34,8 +35,10 @@ impl UseCase<Workspace> for AnnounceAdulthood {
             if workspace.adulthood.get(*id).is_some() {
                 continue;
             }
-            let announced =
-                workspace.child(*id).and_then(|child| child.announce_adulthood(self.policy.adulthood(), context.now()));
+            let consented_on = workspace.families.circumstances(*id).handover_consented_on(context.today());
+            let announced = workspace
+                .child(*id)
+                .and_then(|child| child.announce_adulthood(self.policy.adulthood(), consented_on, context.now()));
             if let Some((adulthood, event)) = announced {
                 events::record(&[event], context);
                 workspace.adulthood.put(adulthood);

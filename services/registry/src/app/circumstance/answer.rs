@@ -47,6 +47,10 @@ fn circumstance(circumstance: &Circumstance, period: Period) -> v1::Circumstance
             mother_whereabouts: left.mother_whereabouts.clone(),
             carer: left.carer.map_or_else(String::new, |carer| carer.to_string()),
         }),
+        Circumstance::HandoverConsent(consent) => Fact::HandoverConsent(v1::Consent {
+            given_by: consent.given_by as i32,
+            evidence: evidence(&consent.evidence),
+        }),
     };
     v1::Circumstance { fact: Some(fact), validity: Some(validity(period)) }
 }

@@ -12,6 +12,7 @@ use crate::app::person::refusal::person_not_found;
 use crate::app::person::target::unchanged;
 use crate::domain::AsOf;
 use crate::domain::circumstance::Circumstance;
+use crate::events;
 use crate::events::left_behind::record;
 use crate::store::{Needs, Workspace};
 
@@ -32,8 +33,12 @@ impl UseCase<Workspace> for RecordCircumstance {
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
         needs.families.circumstances.insert(self.target.child);
-        if let Circumstance::LeftBehind(left) = &self.circumstance {
-            needs.families.persons.extend(left.carer);
+        match &self.circumstance {
+            Circumstance::LeftBehind(left) => needs.families.persons.extend(left.carer),
+            Circumstance::HandoverConsent(_) => {
+                needs.adulthood.insert(self.target.child);
+            }
+            _ => {}
         }
     }
 
@@ -52,6 +57,14 @@ impl UseCase<Workspace> for RecordCircumstance {
         let reply = SealedReply::of(&reply, workspace.vault())?;
         if let Some(news) = changed.left_behind_changed(before, child.household().county()) {
             record(news, context);
+        }
+        // Who consents after the announcement is announced once more: nobody else had heard of it.
+        let today = context.today();
+        if workspace.adulthood.get(child.id).is_some()
+            && before.handover_consented_on(today).is_none()
+            && let consented_on @ Some(_) = changed.handover_consented_on(today)
+        {
+            events::record(&[child.aging_out(consented_on)], context);
         }
         workspace.families.put_circumstances(changed);
         Ok(reply)

@@ -140,6 +140,13 @@ impl Circumstances {
         Some(LeftBehindChanged { child: self.child, county, from, until })
     }
 
+    /// On which day the consent was given that stands on `day`: that the human-resources office is told of the 18th birthday.
+    #[must_use]
+    pub fn handover_consented_on(&self, day: Date) -> Option<Date> {
+        let standing = self.aspects.timeline(Aspect::HandoverConsent)?.current();
+        standing.into_iter().find(|version| version.period.contains(day)).map(|version| version.period.from())
+    }
+
     /// The days on which the child is left behind, without a seam where two periods touch.
     fn left_behind(&self) -> Vec<Period> {
         let timeline = self.aspects.timeline(Aspect::LeftBehind);

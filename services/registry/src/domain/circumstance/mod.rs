@@ -4,4 +4,4 @@ pub mod file;
 pub mod value;
 
 pub use file::{CircumstanceError, Circumstances, LeftBehindChanged};
-pub use value::{Aspect, CareSetting, Circumstance, LeftBehind, Remark, Residence, Schooling};
+pub use value::{Aspect, CareSetting, Circumstance, Consent, ConsentGiver, LeftBehind, Remark, Residence, Schooling};

@@ -35,11 +35,13 @@ pub enum Aspect {
     KeyDifficulty = 11,
     /// 留守.
     LeftBehind = 12,
+    /// 移交同意: that the human-resources office is told of the 18th birthday.
+    HandoverConsent = 13,
 }
 
 impl Aspect {
     /// Every aspect, by number.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Residence,
         Self::Schooling,
         Self::Disability,
@@ -52,9 +54,10 @@ impl Aspect {
         Self::SpecialGuardianship,
         Self::KeyDifficulty,
         Self::LeftBehind,
+        Self::HandoverConsent,
     ];
 
-    /// The number in the contract and in what is sealed, 1 to 12.
+    /// The number in the contract and in what is sealed, 1 to 13.
     #[must_use]
     pub const fn number(self) -> i32 {
         self as i32
@@ -118,6 +121,32 @@ pub struct LeftBehind {
     pub carer: Option<PersonId>,
 }
 
+/// Who gave a consent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ConsentGiver {
+    /// 本人.
+    Child = 1,
+    /// 监护人.
+    Guardian = 2,
+}
+
+impl ConsentGiver {
+    /// The giver of a number of the contract, `None` if it is none of ours.
+    #[must_use]
+    pub fn from_number(number: i32) -> Option<Self> {
+        [Self::Child, Self::Guardian].into_iter().find(|giver| *giver as i32 == number)
+    }
+}
+
+/// A consent that stands while its period lasts: given on the first day, withdrawn on the day of its end.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Who gave it.
+    pub given_by: ConsentGiver,
+    /// The paper on which it was given.
+    pub evidence: Vec<Evidence>,
+}
+
 /// One thing that is so of a child.
 ///
 /// **Sensitive to secret (level 3 to 4).** `Debug` hides all of it.
@@ -147,6 +176,8 @@ pub enum Circumstance {
     KeyDifficulty(Remark),
     /// See [`LeftBehind`].
     LeftBehind(LeftBehind),
+    /// See [`Aspect::HandoverConsent`].
+    HandoverConsent(Consent),
 }
 
 impl Circumstance {
@@ -166,8 +197,9 @@ impl Circumstance {
             Self::SpecialGuardianship(_) => Aspect::SpecialGuardianship,
             Self::KeyDifficulty(_) => Aspect::KeyDifficulty,
             Self::LeftBehind(_) => Aspect::LeftBehind,
+            Self::HandoverConsent(_) => Aspect::HandoverConsent,
         }
     }
 }
 
-secret!(Aspect, Residence, Schooling, Remark, CareSetting, LeftBehind, Circumstance);
+secret!(Aspect, Residence, Schooling, Remark, CareSetting, LeftBehind, ConsentGiver, Consent, Circumstance);

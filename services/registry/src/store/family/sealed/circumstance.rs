@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::disability::SealedDisability;
 use super::fill_up;
 use super::household::SealedMeans;
-use crate::domain::circumstance::{Aspect, CareSetting, Circumstance, LeftBehind, Remark, Residence, Schooling};
+use crate::domain::circumstance::{
+    Aspect, CareSetting, Circumstance, Consent, ConsentGiver, LeftBehind, Remark, Residence, Schooling,
+};
 use crate::domain::household::FamilyMeans;
 use crate::domain::secret::secret;
 use crate::store::evidence::{self, SealedEvidence};
@@ -27,7 +29,7 @@ pub struct SealedCircumstance {
     /// The mother's whereabouts.
     #[prost(string, tag = "4")]
     pub other_text: String,
-    /// The stage of schooling, or the care setting.
+    /// The stage of schooling, the care setting, or who gave a consent.
     #[prost(uint32, tag = "5")]
     pub number: u32,
     /// Whether the child is enrolled.
@@ -78,6 +80,10 @@ impl Fact for Circumstance {
                 sealed.other_text.clone_from(&left.mother_whereabouts);
                 sealed.carer = left.carer.map(|carer| carer.as_uuid().as_bytes().to_vec()).unwrap_or_default();
             }
+            Self::HandoverConsent(consent) => {
+                sealed.number = consent.given_by as u32;
+                sealed.evidence = evidence::sealed(&consent.evidence);
+            }
             Self::SeriousIllness(remark)
             | Self::Hiv(remark)
             | Self::GuardianshipFailure(remark)
@@ -120,6 +126,10 @@ impl Fact for Circumstance {
                     [] => None,
                     bytes => Some(PersonId::from_uuid(Uuid::from_slice(bytes).ok()?)),
                 },
+            }),
+            Aspect::HandoverConsent => Self::HandoverConsent(Consent {
+                given_by: ConsentGiver::from_number(i32::try_from(sealed.number).ok()?)?,
+                evidence: evidence::opened(sealed.evidence)?,
             }),
             Aspect::SeriousIllness => Self::SeriousIllness(remark(sealed)?),
             Aspect::Hiv => Self::Hiv(remark(sealed)?),
