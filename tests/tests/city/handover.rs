@@ -53,7 +53,7 @@ async fn the_human_resources_office_hears_of_those_who_consented(backend: Backen
     let announced = async |child: &str| {
         let log = city.event_log().await;
         let of_kind = log.iter().filter(|event| event.kind == "registry.child.aging_out");
-        of_kind.filter(|event| v1::ChildAgingOut::decode(event.body.clone()).unwrap().child == child).count()
+        of_kind.filter(|event| v1::ChildAgingOut::decode(event.body.as_slice()).unwrap().child == child).count()
     };
     eventually("both are announced", async || {
         (announced(&willing.id).await > 0 && announced(&silent.id).await > 0).then_some(())
