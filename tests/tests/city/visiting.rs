@@ -399,7 +399,7 @@ async fn the_ledger_puts_a_special_migrant_child_on_the_duty_and_takes_it_off(ba
     let entry = answer(office.migrants.record_migrant(asked(request)).await).migrant.unwrap();
     let due = async |month: &str| office.due(&director, month).await.into_iter().map(|due| due.0).collect::<Vec<_>>();
     assert_eq!(due("2025-03").await, [""; 0], "six months are over on 20 March");
-    assert_eq!(due("2025-04").await, [child.clone()], "by themselves, without a category");
+    assert_eq!(due("2025-04").await, std::slice::from_ref(&child), "by themselves, without a category");
     let update = async |facts: v1::MigrantFacts, path: &str| {
         let request = v1::UpdateMigrantRequest {
             migrant: entry.id.clone(),
@@ -411,15 +411,15 @@ async fn the_ledger_puts_a_special_migrant_child_on_the_duty_and_takes_it_off(ba
     };
     office.at("2025-04-10");
     update(v1::MigrantFacts { child: other.clone(), ..Default::default() }, "child").await;
-    assert_eq!(due("2025-04").await, [other.clone()], "the entry was linked with the wrong file");
+    assert_eq!(due("2025-04").await, std::slice::from_ref(&other), "the entry was linked with the wrong file");
     office.at("2025-05-10");
     update(v1::MigrantFacts::default(), "special_reason").await;
-    assert_eq!(due("2025-05").await, [other.clone()], "the month under way stays");
+    assert_eq!(due("2025-05").await, std::slice::from_ref(&other), "the month under way stays");
     assert_eq!(due("2025-06").await, [""; 0]);
     let special = v1::MigrantFacts { special_reason: v1::SpecialMigrantReason::Health.into(), ..Default::default() };
     update(special, "special_reason").await;
     office.touch(&other).await;
-    assert_eq!(due("2025-06").await, [other.clone()], "a change of the file leaves what the ledger says");
+    assert_eq!(due("2025-06").await, std::slice::from_ref(&other), "a change of the file leaves what the ledger says");
     let gone = v1::RecordMigrantDepartureRequest {
         migrant: entry.id.clone(),
         left_on: Some(day("2025-05-09")),

@@ -62,7 +62,7 @@ async fn a_survey_that_does_not_come_is_told_once_a_year_until_one_does(backend:
     assert_eq!(entry.review_due_on, Some(day("2025-09-01")));
     assert_eq!(office.surveys_due("2025-08-31").await, []);
     let first = (entry.id.clone(), day("2025-09-01"), false);
-    assert_eq!(office.surveys_due("2025-09-01").await, [first.clone()]);
+    assert_eq!(office.surveys_due("2025-09-01").await, std::slice::from_ref(&first));
     let told = office.told::<v1::MigrantSurveyDue>().await;
     assert_eq!(told[0].county, "371621");
     let read = v1::GetMigrantRequest { migrant: entry.id.clone(), ..Default::default() };
@@ -146,7 +146,7 @@ async fn a_comparison_that_nobody_finishes_is_closed_on_its_day(backend: Backend
         division: "371600".to_owned(),
         started_on: Some(day("2025-01-10")),
     };
-    assert_eq!(abandoned("2025-02-09").await, [expected.clone()]);
+    assert_eq!(abandoned("2025-02-09").await, std::slice::from_ref(&expected));
     assert_eq!(abandoned("2026-02-09").await, [expected], "once");
 
     assert_refused(finish(&left_open.id).await, Code::FailedPrecondition, "RECONCILIATION_ABANDONED");
