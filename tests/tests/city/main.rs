@@ -13,6 +13,7 @@ mod changing;
 mod deciding;
 mod guardians;
 mod matching;
+mod merging;
 mod reading;
 mod registering;
 mod roster;

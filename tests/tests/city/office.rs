@@ -20,8 +20,8 @@ use platform::vault::Vault;
 use prost::{Message, Name};
 use registry::app::Application;
 use registry::grpc::{
-    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, MigrantEndpoint,
-    ReconciliationEndpoint, VisitEndpoint, WorkerEndpoint,
+    ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, MigrantEndpoint,
+    PersonEndpoint, ReconciliationEndpoint, VisitEndpoint, WorkerEndpoint,
 };
 use registry::store::{Environment, Migrator};
 use registry::sweeper::{Sweep, Sweeper};
@@ -39,6 +39,8 @@ pub struct Office {
     pub categories: CategoryEndpoint,
     pub applications: ApplicationEndpoint,
     pub circumstances: CircumstanceEndpoint,
+    pub guardianships: GuardianshipEndpoint,
+    pub persons: PersonEndpoint,
     pub workers: WorkerEndpoint,
     pub visits: VisitEndpoint,
     pub migrants: MigrantEndpoint,
@@ -114,6 +116,8 @@ impl Office {
             categories: CategoryEndpoint::new(Arc::clone(&application)),
             applications: ApplicationEndpoint::new(Arc::clone(&application)),
             circumstances: CircumstanceEndpoint::new(Arc::clone(&application)),
+            guardianships: GuardianshipEndpoint::new(Arc::clone(&application)),
+            persons: PersonEndpoint::new(Arc::clone(&application)),
             workers: WorkerEndpoint::new(Arc::clone(&application)),
             visits: VisitEndpoint::new(Arc::clone(&application)),
             migrants: MigrantEndpoint::new(Arc::clone(&application)),

@@ -1,12 +1,13 @@
 //! Joins two files of one child.
 
 use contract::registry::v1;
-use kernel::{CategoryRecordId, ChildId};
+use kernel::{CategoryRecordId, ChildId, Month, RoleId};
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
 use super::answer::{self, SealedReply};
 use super::refusal::child_not_found;
+use super::surroundings::tell;
 use super::target::Target;
 use crate::domain::Mergers;
 use crate::domain::matching::{Pair, PairMarks};
@@ -21,6 +22,8 @@ pub struct MergeChildren {
     pub target: Target,
     /// The file that closes.
     pub merged_child: ChildId,
+    /// The present month, whose visits count in both.
+    pub month: Month,
 }
 
 impl UseCase<Workspace> for MergeChildren {
@@ -28,7 +31,10 @@ impl UseCase<Workspace> for MergeChildren {
 
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
-        needs.children.insert(self.merged_child);
+        for child in [self.target.child, self.merged_child] {
+            needs.surroundings_of(child);
+            needs.visits.months.insert((child, self.month));
+        }
         needs.mergers.insert(self.target.child);
         needs.pairs.extend(Pair::of(self.target.child, self.merged_child));
     }
@@ -44,11 +50,16 @@ impl UseCase<Workspace> for MergeChildren {
             ));
         }
         let mergers = workspace.mergers.get(survivor.id).cloned().unwrap_or_else(|| Mergers::none(survivor.id));
-        let Merge { survivor, merged, takeover, events } =
+        let Merge { survivor, merged, mut takeover, events } =
             merge(survivor, merged, || CategoryRecordId::generate(context.clock()), context.now())?;
         let reply = v1::MergeChildrenResponse { child: Some(answer::child(&survivor)) };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
+        let before = workspace.surroundings(survivor.id, merged.id, self.month);
+        let mut both = before.clone();
+        takeover.surroundings = both.take_over(|| RoleId::generate(context.clock()), context.now());
+        tell(&before, &both, [&survivor, &merged], &takeover.surroundings, context);
+        workspace.put_surroundings(&before, both);
         workspace.mergers.put(mergers.with(merged.id, takeover, context.now()));
         workspace.put(merged);
         workspace.put(survivor);

@@ -45,6 +45,8 @@ pub mod worker;
 
 pub mod workbook;
 
+pub mod surroundings;
+
 pub mod published;
 pub mod report_children;
 

@@ -1,12 +1,13 @@
 //! Parts two files that were merged.
 
 use contract::registry::v1;
-use kernel::ChildId;
+use kernel::{ChildId, Month};
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
 use super::answer::{self, SealedReply};
 use super::refusal::child_not_found;
+use super::surroundings::tell;
 use super::target::Target;
 use crate::domain::Mergers;
 use crate::domain::unmerge::{Unmerge, UnmergeError, unmerge};
@@ -37,7 +38,9 @@ impl UseCase<Workspace> for UnmergeChildren {
 
     fn needs(&self, needs: &mut Needs) {
         self.target.needs(needs);
-        needs.children.insert(self.merged_child);
+        for child in [self.target.child, self.merged_child] {
+            needs.surroundings_of(child);
+        }
         needs.holders_of.insert(self.merged_child);
         needs.mergers.insert(self.target.child);
     }
@@ -47,6 +50,7 @@ impl UseCase<Workspace> for UnmergeChildren {
         let merged = workspace.child(self.merged_child).ok_or_else(child_not_found)?;
         let holder = merged.profile().citizen_id.and_then(|id| workspace.holder(&id));
         let mergers = workspace.mergers.get(survivor.id).cloned().unwrap_or_else(|| Mergers::none(survivor.id));
+        let taken = mergers.standing(merged.id).map(|takeover| takeover.surroundings.clone()).unwrap_or_default();
         let done = unmerge(survivor, merged, &mergers, holder, self.reason.clone(), context.now())?;
         let Unmerge { survivor, restored, mergers, events } = done;
         let reply = v1::UnmergeChildrenResponse {
@@ -55,6 +59,12 @@ impl UseCase<Workspace> for UnmergeChildren {
         };
         let reply = SealedReply::of(&reply, workspace.vault())?;
         events::record(&events, context);
+        let month = taken.visits.map_or_else(|| Month::of(context.today()), |visits| visits.month);
+        let before = workspace.surroundings(survivor.id, restored.id, month);
+        let mut both = before.clone();
+        both.give_back(&taken, context.now());
+        tell(&before, &both, [&survivor, &restored], &taken, context);
+        workspace.put_surroundings(&before, both);
         workspace.put(survivor);
         workspace.put(restored);
         workspace.mergers.put(mergers);

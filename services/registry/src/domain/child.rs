@@ -218,6 +218,15 @@ impl Child {
         }
     }
 
+    /// The file into which it was merged.
+    #[must_use]
+    pub fn merged_into(&self) -> Option<ChildId> {
+        match self.state() {
+            ChildState::Merged { into } => Some(into),
+            ChildState::Active | ChildState::Ended { .. } => None,
+        }
+    }
+
     /// The records that stand.
     pub fn standing(&self) -> impl Iterator<Item = &CategoryRecord> {
         self.categories.iter().filter(|record| record.stands())

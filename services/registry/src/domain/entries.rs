@@ -45,6 +45,11 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Entries<K, V> {
         self.0.get(&key)
     }
 
+    /// The timeline of a key, to be written to; empty if nothing was ever recorded.
+    pub fn entry(&mut self, key: K) -> &mut Timeline<V> {
+        self.0.entry(key).or_default()
+    }
+
     /// What answers, by key.
     pub fn as_of(&self, as_of: AsOf) -> impl Iterator<Item = (K, &Version<V>)> {
         self.0.iter().filter_map(move |(key, timeline)| Some((*key, as_of.of(timeline)?)))

@@ -10,6 +10,7 @@ use super::as_of::AsOf;
 use super::entries::{Entries, EntryError, revision};
 use super::evidence::Evidence;
 use super::secret::secret;
+use super::surroundings::days;
 
 /// Who may belong to a household.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,6 +150,54 @@ impl Household {
         let mut changed = self.clone();
         changed.members.end(member, day, now)?;
         Ok(changed)
+    }
+
+    /// The days on which a member belongs to it.
+    #[must_use]
+    pub fn days_of(&self, member: Member) -> Vec<Period> {
+        self.members.timeline(member).map(days::periods).unwrap_or_default()
+    }
+
+    /// Lets one member take another's place on days that are not occupied. Returns these days.
+    pub fn take_over(&mut self, from: Member, to: Member, occupied: &[Period], now: Instant) -> Vec<Period> {
+        let Some(theirs) = self.members.timeline(from).cloned().filter(|theirs| !theirs.current().is_empty()) else {
+            return Vec::new();
+        };
+        let mut own = self.members.timeline(to).cloned().unwrap_or_default();
+        let taken = days::take_over(&mut own, &theirs, occupied, Period::always(), now);
+        if !taken.is_empty() {
+            *self.members.entry(to) = own;
+        }
+        taken
+    }
+
+    /// Gives a place that was taken over back.
+    pub fn give_back(&mut self, from: Member, to: Member, taken: &[Period], now: Instant) {
+        if taken.is_empty() {
+            return;
+        }
+        let mut own = self.members.entry(from).clone();
+        days::give_back(&mut own, self.members.entry(to), taken, now);
+        *self.members.entry(from) = own;
+    }
+
+    /// Takes a member out for some days. Returns what held on them.
+    pub fn withdraw(&mut self, member: Member, period: Period, now: Instant) -> Vec<(Period, Membership)> {
+        let Some(timeline) = self.members.timeline(member) else { return Vec::new() };
+        let held = timeline.current().into_iter();
+        let held = held.filter_map(|it| Some((it.period.intersection(period)?, it.value.clone())));
+        let held: Vec<_> = held.collect();
+        if !held.is_empty() {
+            self.members.entry(member).clear(period, now);
+        }
+        held
+    }
+
+    /// Records what held of a member on some days.
+    pub fn put_back(&mut self, member: Member, held: impl IntoIterator<Item = (Period, Membership)>, now: Instant) {
+        for (period, membership) in held {
+            self.members.record(member, period, membership, now);
+        }
     }
 
     /// Records its means.

@@ -7,6 +7,7 @@ use super::category_record::CategoryRecord;
 use super::child::{Child, ChildState, NotActive, Standing};
 use super::event::{Event, Fact};
 use super::merger::{Identity, MovedRecord, Takeover};
+use super::surroundings::Taken;
 
 /// Two changed files with the facts to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,13 @@ pub fn merge(
         (Some(_), _) => None,
     };
     let mut stays = survivor.changed(now);
-    let mut takeover = Takeover { version: stays.version, citizen_id, identities: Vec::new(), records: Vec::new() };
+    let mut takeover = Takeover {
+        version: stays.version,
+        citizen_id,
+        identities: Vec::new(),
+        records: Vec::new(),
+        surroundings: Taken::default(),
+    };
     if let Some(id) = citizen_id {
         takeover.identities = Identity::of(survivor);
         stays.record.amend(Period::always(), now, |standing| Standing {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{CategoryRecordId, ChildId, CitizenId, Date, Instant, Period, Sex, Timeline};
+use kernel::{CategoryRecordId, ChildId, CitizenId, Date, Instant, Month, Period, Sex, Timeline};
 
 use super::child::Child;
+use super::surroundings::Taken;
 
 /// What the file that stays took over from the one that closed.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Takeover {
     pub identities: Vec<(Period, Identity)>,
     /// The categories that go on in it.
     pub records: Vec<MovedRecord>,
+    /// What lies around the file.
+    pub surroundings: Taken,
 }
 
 /// A category that goes on in the file that stays.
@@ -60,6 +63,24 @@ impl Mergers {
     #[must_use]
     pub fn none(survivor: ChildId) -> Self {
         Self { survivor, of: BTreeMap::new() }
+    }
+
+    /// The files that are merged into this one, as known at an instant, or now.
+    pub fn files(&self, known: Option<Instant>) -> impl Iterator<Item = ChildId> {
+        self.of.iter().filter_map(move |(merged, timeline)| {
+            let versions = match known {
+                None => timeline.current(),
+                Some(known) => timeline.known_at(known),
+            };
+            let stands = versions.iter().any(|version| matches!(version.value, Merger::Stands(_)));
+            stands.then_some(*merged)
+        })
+    }
+
+    /// The months whose visits this file took over.
+    pub fn months(&self) -> impl Iterator<Item = Month> {
+        let standing = self.of.keys().filter_map(|merged| self.standing(*merged));
+        standing.filter_map(|takeover| takeover.surroundings.visits).map(|visits| visits.month)
     }
 
     /// What was taken over from a file by a merge that stands.

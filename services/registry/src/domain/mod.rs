@@ -43,6 +43,8 @@ pub mod migrant;
 
 pub mod roster;
 
+pub mod surroundings;
+
 pub(crate) mod secret;
 
 pub use adulthood::Adulthood;

@@ -85,7 +85,7 @@ impl ApplicationService for ApplicationEndpoint {
         let request = request.into_inner();
         let target = target(&request.application, &request.etag)?;
         let use_case = ConfirmApplication {
-            child: self.application.get_application(target.application).await?.child,
+            child: self.application.file_of_application(target.application).await?,
             target,
             decision: Decision {
                 on: day("decided_on", request.decided_on.as_ref())?,
@@ -105,7 +105,7 @@ impl ApplicationService for ApplicationEndpoint {
         let request = request.into_inner();
         let target = target(&request.application, &request.etag)?;
         let use_case = RefuseApplication {
-            child: self.application.get_application(target.application).await?.child,
+            child: self.application.file_of_application(target.application).await?,
             policy: Arc::clone(&self.application.policy),
             target,
             decision: Decision {
@@ -162,18 +162,19 @@ impl ApplicationService for ApplicationEndpoint {
         let request = request.into_inner();
         let filter = ApplicationFilter {
             county: area("county", &request.county)?,
-            child: match request.child.as_str() {
-                "" => None,
-                child => Some(id("child", child)?),
-            },
+            children: None,
             state: Some(i64::from(request.state)).filter(|state| *state != 0),
             late: request.late,
+        };
+        let child = match request.child.as_str() {
+            "" => None,
+            child => Some(id("child", child)?),
         };
         let (size, token) = (page_size(request.page_size), request.page_token.clone());
         let filters = v1::ListApplicationsRequest { page_size: 0, page_token: String::new(), ..request };
         let known = known_at(filters.as_of_recorded.as_ref(), &self.application);
         let filters = filters.encode_to_vec();
-        let page = self.application.list_applications(&filter, known, &filters, &token, size).await?;
+        let page = self.application.list_applications(filter, child, known, &filters, &token, size).await?;
         Ok(Response::new(v1::ListApplicationsResponse {
             applications: page.applications.iter().map(answer::application).collect(),
             next_page_token: page.next,

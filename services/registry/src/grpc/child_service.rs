@@ -178,6 +178,7 @@ impl ChildService for ChildEndpoint {
         let use_case = MergeChildren {
             target: target(&request.child, &request.etag)?,
             merged_child: id("merged_child", &request.merged_child)?,
+            month: Month::of(self.application.clock.today()),
         };
         mutation.submit(use_case).await
     }

@@ -35,7 +35,8 @@ pub mod listing;
 pub mod reading;
 pub mod writing;
 
-pub mod workspace;
+mod surroundings;
+mod workspace;
 
 pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;

@@ -156,6 +156,12 @@ impl Workspace {
         self.files.get(&id).map(|file| &file.child)
     }
 
+    /// The file that stays of a child whose file was needed: itself, or the one into which it was merged.
+    #[must_use]
+    pub fn survivor(&self, id: ChildId) -> Option<&Child> {
+        survivor(&self.files, id).map(|file| &file.child)
+    }
+
     /// Whose citizen ID it is, if a use case needed to know.
     #[must_use]
     pub fn holder(&self, id: &CitizenId) -> Option<ChildId> {
@@ -229,23 +235,27 @@ impl messaging::journal::Workspace for Workspace {
     async fn load(write: &Write, mut needs: Needs, environment: &Environment) -> Result<Self, ServiceError> {
         let vault = &environment.vault;
         vault.refresh();
+        let mut applications = application::with_ids(write, vault, needs.applications).await?;
+        for child in needs.applications_of.clone() {
+            needs.applications_of.extend(merger::files_of(write, vault, child, None).await?);
+        }
+        applications.extend(application::of_children(write, vault, needs.applications_of).await?);
+        needs.children.extend(applications.iter().map(|application| application.child));
+        let mergers = merger::load(write, vault, needs.mergers).await?;
         let migrants = Migrants::load(write, needs.migrants, vault, &environment.migrant_rules).await?;
         // What the ledger says of a child changes its duty of visits.
         needs.children.extend(migrants.linked());
+        let files = files(write, needs.children, vault).await?;
+        let held = needs.holders_of.iter().filter_map(|child| files.get(child)?.child.profile().citizen_id);
+        needs.citizen_ids.extend(held);
         let mut visits = needs.visits;
-        visits.duties.extend(&needs.children);
-        let mut files = BTreeMap::new();
-        let past = reading::past(write, needs.children.iter().copied()).await?;
-        for stored in reading::children(write, needs.children).await? {
-            let child = stored.open_with(&past, vault)?;
-            if needs.holders_of.contains(&child.id) {
-                needs.citizen_ids.extend(child.profile().citizen_id);
-            }
-            let stored = Stored::Same;
-            files.insert(child.id, File { child, stored });
+        visits.duties.extend(files.keys());
+        for (child, month) in visits.months.clone() {
+            visits.months.extend(survivor(&files, child).map(|file| (file.child.id, month)));
         }
-        let mut applications = application::with_ids(write, vault, needs.applications).await?;
-        applications.extend(application::of_children(write, vault, needs.applications_of).await?);
+        for mergers in &mergers {
+            visits.months.extend(mergers.months().map(|month| (mergers.survivor, month)));
+        }
         Ok(Self {
             families: Families::load(write, needs.families, vault).await?,
             files,
@@ -255,7 +265,7 @@ impl messaging::journal::Workspace for Workspace {
             pairs: Shelf::of(matching::load(write, vault, needs.pairs).await?),
             keyless: BTreeSet::new(),
             backfill: None,
-            mergers: Shelf::of(merger::load(write, vault, needs.mergers).await?),
+            mergers: Shelf::of(mergers),
             applications: Shelf::of(applications),
             adulthood: Shelf::of(adulthood::of_children(write, needs.adulthood).await?),
             migrants,
@@ -330,6 +340,35 @@ impl messaging::journal::Workspace for Workspace {
         self.workforce.store(write, vault)?;
         self.visits.store(write, vault)
     }
+}
+
+/// These files, and those into which they were merged.
+async fn files(
+    write: &Write,
+    mut wanted: BTreeSet<ChildId>,
+    vault: &Vault,
+) -> Result<BTreeMap<ChildId, File>, ServiceError> {
+    let mut files: BTreeMap<ChildId, File> = BTreeMap::new();
+    while !wanted.is_empty() {
+        let past = reading::past(write, wanted.iter().copied()).await?;
+        let mut stay = BTreeSet::new();
+        for stored in reading::children(write, wanted).await? {
+            let child = stored.open_with(&past, vault)?;
+            stay.extend(child.merged_into());
+            files.insert(child.id, File { child, stored: Stored::Same });
+        }
+        stay.retain(|id| !files.contains_key(id));
+        wanted = stay;
+    }
+    Ok(files)
+}
+
+fn survivor(files: &BTreeMap<ChildId, File>, id: ChildId) -> Option<&File> {
+    let mut file = files.get(&id)?;
+    while let Some(into) = file.child.merged_into() {
+        file = files.get(&into)?;
+    }
+    Some(file)
 }
 
 impl Workspace {

@@ -7,11 +7,10 @@ use kernel::{CategoryRecordId, ChildId};
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
-use super::target::ApplicationTarget;
+use super::target::{self, ApplicationTarget};
 use super::{answer, proposing, refusal};
 use crate::app::answer::{self as child_answer, SealedReply};
 use crate::app::refusal as child_refusal;
-use crate::app::refusal::child_not_found;
 use crate::domain::Change;
 use crate::domain::application::Decision;
 use crate::events;
@@ -23,7 +22,7 @@ use crate::store::{Needs, Workspace};
 pub struct ConfirmApplication {
     /// The application.
     pub target: ApplicationTarget,
-    /// Whose it is, as its caller read it.
+    /// The file that stays of whose it is, as its caller read it.
     pub child: ChildId,
     /// The decision.
     pub decision: Decision,
@@ -41,7 +40,7 @@ impl UseCase<Workspace> for ConfirmApplication {
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let application = self.target.of(workspace)?;
-        let child = workspace.child(application.child).ok_or_else(child_not_found)?;
+        let child = target::file_of(application, self.child, workspace)?;
         let proposal = proposing::proposals(child.id, self.decision.on, &self.policy, workspace, context)?;
         let record = CategoryRecordId::generate(context.clock());
         let (category, day) = (application.submission.category, self.decision.on);

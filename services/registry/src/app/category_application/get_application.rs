@@ -1,6 +1,6 @@
 //! Reads one application.
 
-use kernel::{ApplicationId, Instant};
+use kernel::{ApplicationId, ChildId, Instant};
 use platform::error::ServiceError;
 
 use super::refusal::application_not_found;
@@ -16,6 +16,18 @@ impl Application {
     pub async fn get_application(&self, id: ApplicationId) -> Result<CategoryApplication, ServiceError> {
         let mut found = application::with_ids(self.database.reader(), &self.vault, [id]).await?;
         found.pop().ok_or_else(application_not_found)
+    }
+
+    /// The file that stays of whose an application is.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if there is no such application.
+    pub async fn file_of_application(&self, id: ApplicationId) -> Result<ChildId, ServiceError> {
+        let mut child = self.get_application(id).await?.child;
+        while let Some(into) = self.get_child(child).await?.merged_into() {
+            child = into;
+        }
+        Ok(child)
     }
 
     /// One application as it was known at an instant.

@@ -1,12 +1,13 @@
 //! Lists applications, page by page.
 
-use kernel::Instant;
+use kernel::{ChildId, Instant};
 use platform::error::ServiceError;
 
 use crate::app::Application;
 use crate::app::page_token;
 use crate::domain::CategoryApplication;
 use crate::store::application::{self, ApplicationFilter};
+use crate::store::merger;
 
 /// Candidates that are looked into at once.
 const STEP: u64 = 500;
@@ -22,13 +23,14 @@ pub struct ApplicationPage {
 
 impl Application {
     /// The page of up to `size` applications at `token`, or the first: as they stand, or as they were known to stand at an
-    /// instant. `filters` names the caller's filters: a token of others is refused.
+    /// instant. Those of a child come with those of the files that are merged into its. `filters` names the caller's filters: a token of others is refused.
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` (`PAGE_TOKEN_INVALID`).
     pub async fn list_applications(
         &self,
-        filter: &ApplicationFilter,
+        mut filter: ApplicationFilter,
+        child: Option<ChildId>,
         known: Option<Instant>,
         filters: &[u8],
         token: &str,
@@ -36,6 +38,10 @@ impl Application {
     ) -> Result<ApplicationPage, ServiceError> {
         let mut after = page_token::after(token, filters)?;
         let (reader, limit) = (self.database.reader(), size.saturating_add(1));
+        if let Some(child) = child {
+            filter.children = Some(merger::files_of(reader, &self.vault, child, known).await?);
+        }
+        let filter = &filter;
         let applications = match known {
             None => application::page(reader, &self.vault, filter, after, limit).await?,
             Some(known) => {

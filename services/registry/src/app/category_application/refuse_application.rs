@@ -8,7 +8,7 @@ use kernel::ChildId;
 use messaging::journal::{Context, UseCase};
 use platform::error::ServiceError;
 
-use super::target::ApplicationTarget;
+use super::target::{self, ApplicationTarget};
 use super::{answer, proposing, refusal};
 use crate::app::answer::SealedReply;
 use crate::domain::application::Decision;
@@ -23,7 +23,7 @@ pub struct RefuseApplication {
     pub target: ApplicationTarget,
     /// The decision, with its reasons.
     pub decision: Decision,
-    /// Whose it is, as its caller read it.
+    /// The file that stays of whose it is, as its caller read it.
     pub child: ChildId,
     /// The rules.
     pub policy: Arc<Policy>,
@@ -39,7 +39,8 @@ impl UseCase<Workspace> for RefuseApplication {
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let application = self.target.of(workspace)?;
-        let proposal = proposing::proposals(application.child, self.decision.on, &self.policy, workspace, context)?;
+        let child = target::file_of(application, self.child, workspace)?.id;
+        let proposal = proposing::proposals(child, self.decision.on, &self.policy, workspace, context)?;
         let application = application
             .refused(Decision { proposal, ..self.decision.clone() }, context.now())
             .map_err(|error| refusal::step(error, "decided_on", "reasons"))?;

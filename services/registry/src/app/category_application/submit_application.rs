@@ -44,13 +44,14 @@ impl UseCase<Workspace> for SubmitApplication {
         }
         let received_on = self.submission.received_on;
         let proposal = proposing::proposals(child.id, received_on, &self.policy, workspace, context)?;
+        let theirs = |other| workspace.survivor(other).is_some_and(|file| file.id == child.id);
         let application = CategoryApplication::submit(
             ApplicationId::generate(context.clock()),
             child.id,
             child.household().county(),
             child.profile().birth_date,
             Submission { proposal, ..self.submission.clone() },
-            workspace.applications.all().filter(|other| other.child == self.child),
+            workspace.applications.all().filter(|other| theirs(other.child)),
             &self.policy.terms(),
             context.now(),
         )

@@ -1,11 +1,12 @@
 //! Which application a step is about, and in which state its caller saw it.
 
-use kernel::ApplicationId;
+use kernel::{ApplicationId, ChildId};
 use platform::error::ServiceError;
 
 use super::answer::etag;
 use super::refusal::application_not_found;
-use crate::domain::CategoryApplication;
+use crate::app::refusal::child_not_found;
+use crate::domain::{CategoryApplication, Child};
 use crate::store::{Needs, Workspace};
 
 /// The application of a step, as its caller read it.
@@ -29,4 +30,17 @@ impl ApplicationTarget {
         let unchanged = self.etag.is_empty() || self.etag == etag(application);
         if unchanged { Ok(application) } else { Err(ServiceError::aborted_etag()) }
     }
+}
+
+/// The file that stays of whose an application is; `read` is the one that its caller read.
+///
+/// # Errors
+/// `NOT_FOUND`, or ABORTED if the file was merged, or parted, since it was read.
+pub(super) fn file_of<'a>(
+    application: &CategoryApplication,
+    read: ChildId,
+    workspace: &'a Workspace,
+) -> Result<&'a Child, ServiceError> {
+    let child = workspace.survivor(application.child).ok_or_else(child_not_found)?;
+    if child.id == read { Ok(child) } else { Err(ServiceError::aborted_etag()) }
 }

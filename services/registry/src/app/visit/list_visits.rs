@@ -5,6 +5,7 @@ use platform::error::ServiceError;
 
 use crate::app::{Application, page_token};
 use crate::domain::visit::Visit;
+use crate::store::merger;
 use crate::store::visit::{listing, reading};
 
 /// A page of visits.
@@ -17,7 +18,7 @@ pub struct VisitPage {
 }
 
 impl Application {
-    /// The page of up to `size` visits at `token`, or the first.
+    /// The page of up to `size` visits at `token`, or the first, with those to files that are merged into this one.
     ///
     /// # Errors
     /// `NOT_FOUND` if there is no such child, `INVALID_ARGUMENT` (`PAGE_TOKEN_INVALID`).
@@ -30,7 +31,8 @@ impl Application {
     ) -> Result<VisitPage, ServiceError> {
         let after = page_token::after(token, filters)?;
         self.get_child(child).await?;
-        let mut rows = listing::page(self.database.reader(), child, after, size.saturating_add(1)).await?;
+        let files = merger::files_of(self.database.reader(), &self.vault, child, None).await?;
+        let mut rows = listing::page(self.database.reader(), &files, after, size.saturating_add(1)).await?;
         let found = rows.iter().map(|row| VisitId::from_uuid(row.id)).collect();
         let (ids, next) = page_token::cut(found, size, filters);
         rows.truncate(ids.len());

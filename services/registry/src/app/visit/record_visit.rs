@@ -53,15 +53,19 @@ pub(in crate::app) fn record(
     workspace: &mut Workspace,
     context: &mut Context<'_>,
 ) -> Result<Visit, ServiceError> {
+    // A phone that was offline knows nothing of a merge.
+    let child = workspace.survivor(facts.child).ok_or_else(child_not_found)?;
+    let facts = VisitFacts { child: child.id, ..facts.clone() };
     if let Some(known) = workspace.visits.visits.get(id) {
-        return if known.facts == *facts { Ok(known.clone()) } else { Err(id_reused()) };
+        let child = workspace.survivor(known.facts.child).map_or(known.facts.child, |file| file.id);
+        let same = VisitFacts { child, ..known.facts.clone() } == facts;
+        return if same { Ok(known.clone()) } else { Err(id_reused()) };
     }
-    let child = workspace.child(facts.child).ok_or_else(child_not_found)?;
     child.active()?;
     let county = child.household().county();
     let worker = workspace.workforce.workers.get(facts.worker).ok_or_else(worker_not_found)?;
-    let visit = Visit::recorded(id, facts.clone(), worker, context.now())?;
-    let month = workspace.visits.month(facts.child, visit.month()).with(&visit);
+    let visit = Visit::recorded(id, facts, worker, context.now())?;
+    let month = workspace.visits.month(visit.facts.child, visit.month()).with(&visit);
     events::visit::completed(&visit, county, context);
     workspace.visits.months.put(month);
     workspace.visits.visits.put(visit.clone());

@@ -6,6 +6,7 @@ use kernel::{ChildId, Date, Division, Instant, Period, Timeline};
 use super::value::{Aspect, Circumstance};
 use crate::domain::as_of::AsOf;
 use crate::domain::entries::{Entries, EntryError};
+use crate::domain::surroundings::days;
 
 /// All circumstances of one child.
 ///
@@ -121,6 +122,26 @@ impl Circumstances {
         let mut changed = self.clone();
         changed.aspects.end(aspect, day, now)?;
         Ok(changed)
+    }
+
+    /// Takes over from another file of the child what is so on days of which nothing of an aspect is known here. Returns these
+    /// days.
+    pub fn take_over(&mut self, closes: &Self, now: Instant) -> Vec<(Aspect, Period)> {
+        let mut taken = Vec::new();
+        for (aspect, timeline) in closes.aspects.timelines().filter(|(_, timeline)| !timeline.current().is_empty()) {
+            let own = self.aspects.entry(aspect);
+            let occupied = days::periods(own);
+            let over = days::take_over(own, timeline, &occupied, Period::always(), now);
+            taken.extend(over.into_iter().map(|days| (aspect, days)));
+        }
+        taken
+    }
+
+    /// Gives what was taken over back to the file from which it came.
+    pub fn give_back(&mut self, restored: &mut Self, taken: &[(Aspect, Period)], now: Instant) {
+        for (aspect, days) in taken {
+            days::give_back(self.aspects.entry(*aspect), restored.aspects.entry(*aspect), &[*days], now);
+        }
     }
 
     /// What is to be told if, after `before`, the days on which the child is left behind are others. Where it is and who

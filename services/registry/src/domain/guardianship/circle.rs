@@ -8,6 +8,7 @@ use kernel::{ChildId, Date, Division, Instant, Period, PersonId, RoleId, Timelin
 use super::role::{Role, RoleKind};
 use crate::domain::as_of::AsOf;
 use crate::domain::entries::{Entries, EntryError};
+use crate::domain::surroundings::{TakenRole, days};
 
 /// The roles around one child.
 ///
@@ -159,6 +160,41 @@ impl Guardianship {
         let mut changed = self.clone();
         changed.roles.correct(id, period, role, now)?;
         Ok(changed)
+    }
+
+    /// Takes over the roles around another file of the child for days on which nobody else is father or mother here, and
+    /// nobody has the same role. `next` names them. Returns these days.
+    pub fn take_over(&mut self, closes: &Self, mut next: impl FnMut() -> RoleId, now: Instant) -> Vec<TakenRole> {
+        let mut taken = Vec::new();
+        for (from, timeline) in closes.roles.timelines() {
+            let Some(role) = timeline.current().first().map(|version| version.value.clone()) else { continue };
+            let occupied = self.days_like(&role);
+            let mut own = Timeline::default();
+            let over = days::take_over(&mut own, timeline, &occupied, Period::always(), now);
+            if over.is_empty() {
+                continue;
+            }
+            let to = next();
+            *self.roles.entry(to) = own;
+            taken.extend(over.into_iter().map(|days| TakenRole { from, to, days }));
+        }
+        taken
+    }
+
+    /// Gives what was taken over back to the file from which it came.
+    pub fn give_back(&mut self, restored: &mut Self, taken: &[TakenRole], now: Instant) {
+        for TakenRole { from, to, days } in taken {
+            days::give_back(self.roles.entry(*to), restored.roles.entry(*from), &[*days], now);
+        }
+    }
+
+    /// The days on which a role like this one is taken.
+    fn days_like(&self, role: &Role) -> Vec<Period> {
+        let all = self.roles.timelines().flat_map(|(_, timeline)| timeline.current());
+        let like = |other: &Role| {
+            other.kind.number() == role.kind.number() && (role.kind.is_parent() || other.person == role.person)
+        };
+        all.filter(|version| like(&version.value)).map(|version| version.period).collect()
     }
 
     fn admits(

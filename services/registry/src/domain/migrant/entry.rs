@@ -115,6 +115,12 @@ impl MigrantEntry {
         self.known_at(self.changed_at).expect("an entry is known from its opening on")
     }
 
+    /// The same, linked with another file.
+    #[must_use]
+    pub fn linked(&self, child: ChildId, now: Instant) -> Self {
+        Self { child: Some(child), ..self.clone() }.touched(now)
+    }
+
     /// The same with one version more, changed now.
     pub(super) fn touched(mut self, now: Instant) -> Self {
         self.version += 1;

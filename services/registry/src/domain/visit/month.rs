@@ -29,6 +29,15 @@ pub struct Seen {
     pub needs_attention: bool,
 }
 
+impl Seen {
+    /// These visits and those of another file of the child. The later ones tell how the child was seen last.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let last = if other.last_on > self.last_on { other } else { self };
+        Self { visits: self.visits + other.visits, ..last }
+    }
+}
+
 /// A month whose overdue visits have all been told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthClosing {

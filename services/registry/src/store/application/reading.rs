@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use kernel::time::parse_iso;
 use kernel::{ApplicationId, ChildId, Date, Division, Instant};
 use platform::database::any_uuid;
@@ -54,8 +56,8 @@ pub async fn of_children(
 pub struct ApplicationFilter {
     /// Decided by this county.
     pub county: Option<Division>,
-    /// For this child.
-    pub child: Option<ChildId>,
+    /// For one of these files.
+    pub children: Option<BTreeSet<ChildId>>,
     /// Standing so: a number of [`super::state`].
     pub state: Option<i64>,
     /// A step of it was told to be late.
@@ -68,7 +70,7 @@ impl ApplicationFilter {
     pub fn passes(&self, application: &CategoryApplication) -> bool {
         let late = application.waiting().is_some_and(|(_, due)| due.reminders > 0);
         self.county.is_none_or(|county| county == application.county)
-            && self.child.is_none_or(|child| child == application.child)
+            && self.children.as_ref().is_none_or(|children| children.contains(&application.child))
             && self.state.is_none_or(|state| state == number(&application.state))
             && (late || !self.late)
     }
@@ -107,10 +109,11 @@ pub async fn page(
 
 fn found(filter: &ApplicationFilter, after: Option<ApplicationId>, limit: u64) -> Select<Entity> {
     let mut query = Entity::find().order_by_asc(Column::Id).limit(limit);
+    let children = filter.children.as_ref().map(|children| children.iter().map(|child| child.as_uuid()));
     let conditions = [
         after.map(|id| Column::Id.gt(id.as_uuid())),
         filter.county.map(|county| Column::County.eq(county.as_str())),
-        filter.child.map(|child| Column::ChildId.eq(child.as_uuid())),
+        children.map(|children| Column::ChildId.is_in(children)),
         filter.state.map(|state| Column::State.eq(state)),
         filter.late.then(|| Column::Reminders.gt(0)),
     ];

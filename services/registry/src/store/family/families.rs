@@ -31,6 +31,8 @@ pub struct FamilyNeeds {
     pub circumstances: BTreeSet<ChildId>,
     /// These households.
     pub households: BTreeSet<HouseholdId>,
+    /// The households to which these children ever belonged.
+    pub homes_of: BTreeSet<ChildId>,
     /// All of what [`Families::rule_facts`] of these children follows from.
     pub rule_facts: BTreeSet<ChildId>,
 }
@@ -57,10 +59,19 @@ impl Families {
         needs: FamilyNeeds,
         vault: &Vault,
     ) -> Result<Self, ServiceError> {
-        let FamilyNeeds { mut persons, citizen_ids, guardianships, circumstances, mut households, rule_facts } = needs;
+        let FamilyNeeds {
+            mut persons,
+            citizen_ids,
+            guardianships,
+            circumstances,
+            mut households,
+            homes_of,
+            rule_facts,
+        } = needs;
         let children: BTreeSet<ChildId> =
             guardianships.into_iter().chain(circumstances).chain(rule_facts.iter().copied()).collect();
-        households.extend(reading::households_of(connection, rule_facts.iter().copied().map(Member::Child)).await?);
+        let homes_of = rule_facts.union(&homes_of).copied().map(Member::Child);
+        households.extend(reading::households_of(connection, homes_of).await?);
         let subjects = children.iter().map(|id| id.as_uuid());
         let subjects = subjects.chain(persons.iter().map(|id| id.as_uuid()));
         let subjects = subjects.chain(households.iter().map(|id| id.as_uuid()));
@@ -145,6 +156,11 @@ impl Families {
     #[must_use]
     pub fn household(&self, id: HouseholdId) -> Option<&Household> {
         self.households.get(id)
+    }
+
+    /// All households that were needed.
+    pub fn households(&self) -> impl Iterator<Item = &Household> {
+        self.households.all()
     }
 
     /// The facts of a child whose [`FamilyNeeds::rule_facts`] were needed, born on a day and registered in a county.

@@ -127,6 +127,28 @@ pub async fn surveys_due(connection: &impl ConnectionTrait, today: Date, limit: 
     Ok(found.into_iter().map(MigrantId::from_uuid).collect())
 }
 
+/// The entries that are linked with one of these files.
+///
+/// # Errors
+/// If the database fails.
+pub async fn linked_with(
+    connection: &impl ConnectionTrait,
+    files: impl IntoIterator<Item = ChildId>,
+) -> Result<Vec<MigrantId>, DbErr> {
+    let files: Vec<Uuid> = files.into_iter().map(ChildId::as_uuid).collect();
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<Uuid> = migrant::Entity::find()
+        .select_only()
+        .column(migrant::Column::Id)
+        .filter(any_uuid(connection.get_database_backend(), migrant::Column::ChildId, files))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(found.into_iter().map(MigrantId::from_uuid).collect())
+}
+
 /// The entries whose column holds one of these keyed hashes.
 ///
 /// # Errors

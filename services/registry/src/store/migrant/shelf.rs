@@ -36,6 +36,8 @@ pub struct MigrantNeeds {
     pub citizen_ids: HashSet<CitizenId>,
     /// Who bears these names and days of birth.
     pub names: HashSet<NameKey>,
+    /// The entries that are linked with these files.
+    pub linked_with: BTreeSet<ChildId>,
 }
 
 /// The ledger's entries in a group.
@@ -57,6 +59,7 @@ impl Migrants {
         rules: &Arc<MigrantRules>,
     ) -> Result<Self, ServiceError> {
         let mut ids = needs.entries;
+        ids.extend(reading::linked_with(write, needs.linked_with).await?);
         let citizens = needs.citizen_ids.iter().map(|id| citizen_id_hash(vault, id));
         let names = needs.names.iter().map(|name| name_hash(vault, name));
         for (column, hashes) in [
@@ -109,6 +112,11 @@ impl Migrants {
         }
         self.index(&entry);
         self.shelf.put(entry);
+    }
+
+    /// All entries that were needed.
+    pub fn all(&self) -> impl Iterator<Item = &MigrantEntry> {
+        self.shelf.all()
     }
 
     /// The files that are linked with the entries that were needed.

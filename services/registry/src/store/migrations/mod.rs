@@ -16,6 +16,7 @@ mod m20250117_000052_adulthood;
 mod m20250120_000040_matching;
 mod m20250121_000070_waiting_ledger;
 mod m20250122_000012_long_lists;
+mod m20250123_000080_linked_entries;
 
 /// Brings the registry's database to this version: messaging's tables, then our own.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(m20250112_000060_sealed_categories::SealedCategories));
         migrations.push(Box::new(m20250121_000070_waiting_ledger::WaitingLedger));
         migrations.push(Box::new(m20250122_000012_long_lists::LongLists));
+        migrations.push(Box::new(m20250123_000080_linked_entries::LinkedEntries));
         migrations
     }
 }

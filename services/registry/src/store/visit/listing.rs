@@ -1,5 +1,7 @@
 //! The visits to a child, the latest first.
 
+use std::collections::BTreeSet;
+
 use kernel::{ChildId, Month, VisitId};
 use platform::database::any_uuid;
 use sea_orm::{
@@ -9,17 +11,17 @@ use sea_orm::{
 
 use crate::store::entity::visit;
 
-/// Up to `limit` visits that come after the visit `after`.
+/// Up to `limit` visits to the child of these files that come after the visit `after`.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn page(
     connection: &impl ConnectionTrait,
-    child: ChildId,
+    files: &BTreeSet<ChildId>,
     after: Option<VisitId>,
     limit: u64,
 ) -> Result<Vec<visit::Model>, DbErr> {
-    let mut condition = Condition::all().add(visit::Column::ChildId.eq(child.as_uuid()));
+    let mut condition = Condition::all().add(visit::Column::ChildId.is_in(files.iter().map(|child| child.as_uuid())));
     if let Some(after) = after {
         let Some(last) = visit::Entity::find_by_id(after.as_uuid()).one(connection).await? else {
             return Ok(Vec::new());

@@ -1,19 +1,13 @@
-//! Merges as facts: of the file that stayed, by the file that closed.
-
-use std::collections::BTreeSet;
+//! What is sealed of a merge.
 
 use kernel::time::parse_iso;
-use kernel::{CategoryRecordId, ChildId, CitizenId, Period, Sex};
-use messaging::journal::{Aggregate, Change, Shelf};
-use platform::error::ServiceError;
-use platform::vault::{Vault, VaultError};
+use kernel::{CategoryRecordId, CitizenId, Period, Sex};
 use prost::Message;
-use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::fact::{Fact, FactKind, FactWriter, Facts};
-use super::row::InconsistentRow;
-use crate::domain::merger::{Identity, Merger, Mergers, MovedRecord, Takeover};
+use super::surroundings::SealedTaken;
+use crate::domain::merger::{Identity, Merger, MovedRecord, Takeover};
+use crate::store::fact::{Fact, FactKind};
 
 /// What is sealed of [`Merger`]. The tags are this table's own; they never change their meaning.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -37,6 +31,9 @@ pub struct SealedMerger {
     /// Whether it stands: a reason may be empty.
     #[prost(bool, tag = "6")]
     stands: bool,
+    /// What lies around the file; nothing in merges of before it was taken over.
+    #[prost(message, optional, tag = "7")]
+    surroundings: Option<SealedTaken>,
 }
 
 /// What is sealed of [`Identity`], with the days for which it held.
@@ -76,6 +73,7 @@ impl Fact for Merger {
                 identities: takeover.identities.iter().map(|(period, who)| sealed_identity(*period, *who)).collect(),
                 records: takeover.records.iter().map(|moved| sealed_move(*moved)).collect(),
                 stands: true,
+                surroundings: Some(SealedTaken::of(&takeover.surroundings)),
             },
         }
     }
@@ -92,27 +90,34 @@ impl Fact for Merger {
             },
             identities: sealed.identities.iter().map(opened_identity).collect::<Option<_>>()?,
             records: sealed.records.iter().map(opened_move).collect::<Option<_>>()?,
+            surroundings: sealed.surroundings.unwrap_or_default().opened()?,
         }))
     }
 }
 
 fn sealed_identity(period: Period, identity: Identity) -> SealedIdentity {
-    SealedIdentity {
-        from: period.from().to_string(),
-        until: period.until().map_or_else(String::new, |day| day.to_string()),
-        birth_date: identity.birth_date.to_string(),
-        sex: u32::from(identity.sex.code()),
-    }
+    let (from, until) = sealed_period(period);
+    let (birth_date, sex) = (identity.birth_date.to_string(), u32::from(identity.sex.code()));
+    SealedIdentity { from, until, birth_date, sex }
 }
 
 fn opened_identity(sealed: &SealedIdentity) -> Option<(Period, Identity)> {
-    let until = match sealed.until.as_str() {
+    let sex = Sex::from_code(u8::try_from(sealed.sex).ok()?)?;
+    let identity = Identity { birth_date: parse_iso(&sealed.birth_date).ok()?, sex };
+    Some((opened_period(&sealed.from, &sealed.until)?, identity))
+}
+
+/// A period as two days; the second is empty where it does not end.
+pub(super) fn sealed_period(period: Period) -> (String, String) {
+    (period.from().to_string(), period.until().map_or_else(String::new, |day| day.to_string()))
+}
+
+pub(super) fn opened_period(from: &str, until: &str) -> Option<Period> {
+    let until = match until {
         "" => None,
         day => Some(parse_iso(day).ok()?),
     };
-    let period = Period::new(parse_iso(&sealed.from).ok()?, until).ok()?;
-    let sex = Sex::from_code(u8::try_from(sealed.sex).ok()?)?;
-    Some((period, Identity { birth_date: parse_iso(&sealed.birth_date).ok()?, sex }))
+    Period::new(parse_iso(from).ok()?, until).ok()
 }
 
 fn sealed_move(moved: MovedRecord) -> SealedMove {
@@ -123,54 +128,6 @@ fn sealed_move(moved: MovedRecord) -> SealedMove {
 fn opened_move(sealed: &SealedMove) -> Option<MovedRecord> {
     let id = |bytes: &[u8]| Uuid::from_slice(bytes).ok().map(CategoryRecordId::from_uuid);
     Some(MovedRecord { from: id(&sealed.from)?, to: id(&sealed.to)? })
-}
-
-impl Aggregate for Mergers {
-    type Id = ChildId;
-
-    fn id(&self) -> ChildId {
-        self.survivor
-    }
-}
-
-/// The merges into these files, with one statement.
-///
-/// # Errors
-/// If the database fails, or a row is inconsistent.
-pub async fn load(
-    connection: &impl ConnectionTrait,
-    vault: &Vault,
-    survivors: BTreeSet<ChildId>,
-) -> Result<Vec<Mergers>, ServiceError> {
-    let subjects = survivors.iter().map(|survivor| survivor.as_uuid());
-    let facts = Facts::of(connection, subjects, &[FactKind::Merger]).await?;
-    let mergers = survivors.into_iter().map(|survivor| mergers(survivor, &facts, vault));
-    Ok(mergers.collect::<Result<_, _>>()?)
-}
-
-/// Hands over what changed.
-///
-/// # Errors
-/// [`VaultError::NoRandomness`].
-pub fn store(shelf: &Shelf<Mergers>, facts: &mut FactWriter<'_>) -> Result<(), VaultError> {
-    for Change { before, now } in shelf.changes() {
-        for (merged, timeline) in &now.of {
-            let before = before.and_then(|before| before.of.get(merged));
-            facts.add(now.survivor.as_uuid(), &merged.to_string(), before, timeline)?;
-        }
-    }
-    Ok(())
-}
-
-fn mergers(survivor: ChildId, facts: &Facts, vault: &Vault) -> Result<Mergers, InconsistentRow> {
-    let mut mergers = Mergers::none(survivor);
-    let subject = survivor.as_uuid();
-    for (key, timeline) in facts.timelines::<Merger>(subject, vault)? {
-        let merged =
-            key.parse().map_err(|_| InconsistentRow { table: "fact", column: "key", id: subject, vault: None })?;
-        mergers.of.insert(merged, timeline);
-    }
-    Ok(mergers)
 }
 
 /// Says only that it is one.
