@@ -18,6 +18,7 @@ pub mod label;
 pub mod mailboxes;
 pub mod nats;
 pub mod projection;
+pub mod redaction;
 pub mod subject;
 pub mod validation;
 
