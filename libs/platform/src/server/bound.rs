@@ -13,7 +13,7 @@ use super::accept::Acceptor;
 use super::deadline::DeadlineLayer;
 use super::error::ServerError;
 use super::open::OpenConnections;
-use crate::access::AccessLayer;
+use crate::access::{AccessLayer, RedactionLayer};
 use crate::config::ServerConfig;
 use crate::shutdown::Shutdown;
 use crate::telemetry::TraceLayer;
@@ -66,6 +66,7 @@ impl BoundServer {
             .layer(TraceLayer)
             .layer(DeadlineLayer::new(self.config.max_call))
             .layer(AccessLayer)
+            .layer(RedactionLayer)
             .max_concurrent_streams(self.config.max_calls_per_connection)
             .http2_keepalive_interval(Some(self.config.keepalive))
             .http2_keepalive_timeout(Some(self.config.keepalive))
