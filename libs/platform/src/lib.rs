@@ -19,6 +19,7 @@ pub mod vault;
 
 pub mod shutdown;
 pub mod telemetry;
+pub mod watched;
 
 #[cfg(test)]
 mod test_authority;

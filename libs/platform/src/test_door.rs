@@ -40,13 +40,19 @@ impl Door {
     }
 
     pub(crate) async fn open_with(change: impl FnOnce(&mut ServerConfig)) -> Self {
-        let authority = Authority::new();
+        Self::open_for(Authority::new(), change, |server| server).await
+    }
+
+    pub(crate) async fn open_for(
+        authority: Authority,
+        change: impl FnOnce(&mut ServerConfig),
+        build: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let mut config = Config::default().server;
         config.listen.set_port(0);
         change(&mut config);
         let service = ChildService::default();
-        let server = Server::new(&config, &authority.server(), TRUST_DOMAIN)
-            .unwrap()
+        let server = build(Server::new(&config, &authority.server(), TRUST_DOMAIN).unwrap())
             .service(service.clone())
             .bind()
             .await

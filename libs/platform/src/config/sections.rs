@@ -254,6 +254,12 @@ pub struct TlsConfig {
     /// Where certificates and keys lie; nothing means `tls` under the data directory.
     #[serde(deserialize_with = "read::optional_path")]
     pub directory: Option<PathBuf>,
+    /// How long certificates of services and doors are good.
+    #[serde(rename = "service_days", deserialize_with = "read::days::<3, 397, _>")]
+    pub service_life: Duration,
+    /// How long certificates of departments are good.
+    #[serde(rename = "department_days", deserialize_with = "read::days::<3, 397, _>")]
+    pub department_life: Duration,
 }
 
 impl Config {

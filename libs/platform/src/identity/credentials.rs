@@ -10,7 +10,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::version::TLS13;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
-use super::{Identity, IdentityError};
+use super::{Identity, IdentityError, RevocationError, RevocationList};
 
 /// A certificate with its private key, and the authority whose certificates it trusts. All as PEM.
 #[derive(Clone)]
@@ -45,6 +45,9 @@ pub enum CredentialsError {
     /// The certificate names nobody.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Whom to refuse is not known.
+    #[error(transparent)]
+    Revoked(#[from] RevocationError),
 }
 
 impl Credentials {
@@ -80,13 +83,32 @@ impl Credentials {
         Ok(Identity::from_certificate(leaf, trust_domain)?)
     }
 
-    /// TLS 1.3 for our gRPC door: a client must show a certificate of the authority; HTTP/2 only.
+    /// The same, read from their files once more; from memory, as they are.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Unreadable`] names the file.
+    pub fn reloaded(&self) -> Result<Self, CredentialsError> {
+        match &self.files {
+            Some([certificate, private_key, authority]) => Self::load(certificate, private_key, authority),
+            None => Ok(self.clone()),
+        }
+    }
+
+    /// Where they were read from.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().flatten()
+    }
+
+    /// TLS 1.3 for our gRPC door: a client must show a certificate of the authority that is not revoked; HTTP/2 only.
     ///
     /// # Errors
     /// If the PEM texts do not fit.
-    pub fn server_config(&self) -> Result<ServerConfig, CredentialsError> {
+    pub fn server_config(&self, revoked: &RevocationList) -> Result<ServerConfig, CredentialsError> {
         let provider = provider();
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(self.roots()?), Arc::clone(&provider))
+            .with_crls(revoked.der())
+            // An authority may have given no list; how old a list may be is for people to watch, not to be locked out by.
+            .allow_unknown_revocation_status()
             .build()
             .map_err(unusable)?;
         let mut config = ServerConfig::builder_with_provider(provider)
@@ -145,7 +167,7 @@ pub fn install_crypto_provider() {
     }
 }
 
-fn provider() -> Arc<CryptoProvider> {
+pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 

@@ -1,4 +1,7 @@
-use super::{CredentialsError, Identity, IdentityError};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::{Credentials, CredentialsError, Identity, IdentityError, RevocationList, Revocations};
 use crate::test_authority::{Authority, TRUST_DOMAIN};
 
 fn identity(uris: &[&str]) -> Result<Identity, IdentityError> {
@@ -66,7 +69,61 @@ fn garbage_is_no_certificate_and_no_pem() {
     assert_eq!(Identity::from_certificate(b"garbage", TRUST_DOMAIN), Err(IdentityError::Malformed));
     let mut credentials = Authority::new().server();
     credentials.private_key_pem = b"garbage".to_vec();
-    let error = credentials.server_config().unwrap_err().to_string();
+    let error = credentials.server_config(&RevocationList::default()).unwrap_err().to_string();
     assert_eq!(error, "the private key is no valid PEM");
     assert!(!format!("{credentials:?}").contains("PRIVATE"), "a key is never printed");
+}
+
+fn der(credentials: &Credentials) -> CertificateDer<'static> {
+    CertificateDer::from_pem_slice(&credentials.certificate_pem).unwrap()
+}
+
+#[test]
+fn a_list_revokes_what_it_names_and_nothing_else() {
+    let authority = Authority::new();
+    let (one, other) = (authority.department("EDU"), authority.department("EDU"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("revoked.crl");
+    let read = || RevocationList::read(&file, &one.authority_pem).unwrap();
+    assert!(!read().revokes(&der(&one)), "without a list nobody is revoked");
+
+    std::fs::write(&file, authority.revoke(1, &[&one])).unwrap();
+    assert!(read().revokes(&der(&one)) && !read().revokes(&der(&other)));
+    assert!(read().revokes(b"garbage"), "what cannot be read is not good");
+    let same_serial_elsewhere = Authority::new().department("EDU");
+    assert!(!read().revokes(&der(&same_serial_elsewhere)));
+}
+
+#[test]
+fn only_a_whole_list_of_the_authority_that_is_not_older_takes_the_place_of_another() {
+    let authority = Authority::new();
+    let (one, other) = (authority.department("EDU"), authority.department("HC"));
+    let pem = one.authority_pem.clone();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("revoked.crl");
+    std::fs::write(&file, authority.revoke(7, &[&one])).unwrap();
+    let mut revocations = Revocations::open(&file, &pem).unwrap();
+
+    let newer = authority.revoke(300, &[&one, &other]);
+    let foreign = Authority::new().revoke(300, &[]);
+    for (list, expected) in [
+        (String::new(), "holds no certificate revocation list"),
+        ("garbage".to_owned(), "holds no certificate revocation list"),
+        (newer[..newer.len() / 2].to_owned(), "holds no certificate revocation list"),
+        (foreign.clone(), "signed by none of the certificates in authority.pem"),
+        (format!("{newer}{foreign}"), "signed by none of the certificates in authority.pem"),
+        (authority.revoke(6, &[]), "older than the list in force"),
+    ] {
+        std::fs::write(&file, &list).unwrap();
+        let error = revocations.refresh(&pem).unwrap_err().to_string();
+        assert!(error.contains(expected) && error.contains("revoked.crl"), "{error}");
+        assert!(revocations.in_force().revokes(&der(&one)), "the last good one stays in force");
+        assert_eq!(Revocations::open(&file, &pem).is_err(), !error.contains("older"), "nobody begins with a bad one");
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert!(revocations.refresh(&pem).unwrap_err().to_string().contains("is gone"));
+
+    std::fs::write(&file, newer).unwrap();
+    revocations.refresh(&pem).unwrap();
+    assert!(revocations.in_force().revokes(&der(&other)));
 }

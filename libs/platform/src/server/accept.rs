@@ -9,12 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::Connected;
 
 use super::open::{Entry, OpenConnections};
+use super::tls::Shown;
 use crate::access::Connection;
 use crate::identity::{Identity, IdentityError};
 
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// tonic's own acceptor shows the certificates to each request anew and does not bound handshakes or connections.
 #[derive(Clone)]
 pub(super) struct Acceptor {
-    pub(super) tls: TlsAcceptor,
+    pub(super) tls: Shown,
     pub(super) trust_domain: Arc<str>,
     pub(super) handshake: Duration,
     pub(super) open: OpenConnections,
@@ -66,7 +66,7 @@ impl Acceptor {
     async fn shake_hands(self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) -> Option<Accepted> {
         // Without it small answers wait for the client's acknowledgement; failing is no reason to refuse.
         drop(stream.set_nodelay(true));
-        let stream = match tokio::time::timeout(self.handshake, self.tls.accept(stream)).await {
+        let stream = match tokio::time::timeout(self.handshake, self.tls.acceptor().accept(stream)).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
                 tracing::info!(%peer, %error, "connection refused: TLS handshake failed");
@@ -77,15 +77,30 @@ impl Acceptor {
                 return None;
             }
         };
-        let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-        let identity = certificate
+        let chain: Vec<_> = stream
+            .get_ref()
+            .1
+            .peer_certificates()
+            .unwrap_or_default()
+            .iter()
+            .map(|one| one.clone().into_owned())
+            .collect();
+        let identity = chain
+            .first()
             .ok_or(IdentityError::NoCertificate)
             .and_then(|certificate| Identity::from_certificate(certificate, &self.trust_domain));
         if let Err(error) = &identity {
             tracing::info!(%peer, %error, "a certificate of our authority names nobody: its calls are refused");
         }
+        let chain: Arc<[_]> = chain.into();
+        let entry = self.open.enter(Arc::clone(&chain));
+        // Who is in the register is cut by the next list; one that came into force during the handshake is looked up here.
+        if self.tls.revokes(&chain) {
+            tracing::info!(%peer, "connection refused: the certificate is revoked");
+            return None;
+        }
         let connection = Connection::new(Some(peer), identity);
-        Some(Accepted { stream, connection, entry: self.open.enter(), _place: place })
+        Some(Accepted { stream, connection, entry, _place: place })
     }
 }
 

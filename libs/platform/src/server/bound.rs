@@ -2,7 +2,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -13,6 +12,7 @@ use super::accept::Acceptor;
 use super::deadline::DeadlineLayer;
 use super::error::ServerError;
 use super::open::OpenConnections;
+use super::tls::DoorTls;
 use crate::access::{AccessLayer, RedactionLayer};
 use crate::config::ServerConfig;
 use crate::shutdown::Shutdown;
@@ -21,7 +21,7 @@ use crate::telemetry::TraceLayer;
 /// A door whose port is taken: it can be told to others before the first call is served.
 pub struct BoundServer {
     pub(super) config: ServerConfig,
-    pub(super) tls: Arc<rustls::ServerConfig>,
+    pub(super) tls: DoorTls,
     pub(super) trust_domain: Arc<str>,
     pub(super) routes: Routes,
     pub(super) services: Vec<&'static str>,
@@ -49,17 +49,21 @@ impl BoundServer {
     /// # Errors
     /// [`ServerError::Serve`].
     pub async fn serve(self, shutdown: &Shutdown) -> Result<(), ServerError> {
-        self.set_health(ServingStatus::Serving).await;
+        set_health(&self.health, &self.services, ServingStatus::Serving).await;
         let open = OpenConnections::default();
         let draining = CancellationToken::new();
         let (accepted, incoming) = tokio::sync::mpsc::channel(64);
         let acceptor = Acceptor {
-            tls: TlsAcceptor::from(Arc::clone(&self.tls)),
+            tls: self.tls.shown(),
             trust_domain: Arc::clone(&self.trust_domain),
             handshake: self.config.handshake,
             open: open.clone(),
             places: Arc::new(tokio::sync::Semaphore::new(self.config.max_connections)),
         };
+        let watching = CancellationToken::new();
+        let _watched_until_the_end = watching.clone().drop_guard();
+        let watch = self.tls.watch(open.clone());
+        tokio::spawn(async move { watching.run_until_cancelled(watch).await });
         let (health, services) = (self.health.clone(), self.services.clone());
         let accepting = tokio::spawn(acceptor.run(self.listener, accepted, draining.clone()));
         let serving = tonic::transport::Server::builder()
@@ -95,10 +99,6 @@ impl BoundServer {
         // It ends by itself now; waiting frees the port before this returns.
         drop(accepting.await);
         Ok(served?)
-    }
-
-    async fn set_health(&self, status: ServingStatus) {
-        set_health(&self.health, &self.services, status).await;
     }
 }
 

@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use http::{Request, Response};
@@ -14,13 +15,14 @@ use tower::Service;
 
 use super::bound::BoundServer;
 use super::error::ServerError;
+use super::tls::DoorTls;
 use crate::config::ServerConfig;
 use crate::identity::Credentials;
 
 /// A door being built: give it the services, then bind it.
 pub struct Server {
     config: ServerConfig,
-    tls: Arc<rustls::ServerConfig>,
+    tls: DoorTls,
     trust_domain: Arc<str>,
     routes: RoutesBuilder,
     services: Vec<&'static str>,
@@ -28,7 +30,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// A door that shows this certificate and lets in certificates of the same authority and trust domain.
+    /// A door that shows this certificate and lets in certificates of the same authority and trust domain. Credentials that
+    /// were read from files are read again when these change.
     ///
     /// # Errors
     /// [`ServerError::Credentials`], [`ServerError::Reflection`].
@@ -38,12 +41,22 @@ impl Server {
         routes.add_service(health_service);
         Ok(Self {
             config: config.clone(),
-            tls: Arc::new(credentials.server_config()?),
+            tls: DoorTls::new(credentials)?,
             trust_domain: trust_domain.into(),
             routes,
             services: Vec::new(),
             health,
         })
+    }
+
+    /// Refuses, and cuts, whoever comes with a certificate that this file revokes (CRL, PEM), now and whenever it changes.
+    /// Nobody is refused while there is no such file.
+    ///
+    /// # Errors
+    /// [`ServerError::Credentials`] if the file is not a list that the authority signed.
+    pub fn revocations(mut self, file: &Path) -> Result<Self, ServerError> {
+        self.tls = self.tls.with_revocations(file)?;
+        Ok(self)
     }
 
     /// Adds a generated service. Set its message limits to [`Server::max_message_bytes`] before.

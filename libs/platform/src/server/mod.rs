@@ -9,6 +9,7 @@ mod error;
 mod open;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use bound::BoundServer;
 pub use builder::Server;

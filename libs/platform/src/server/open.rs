@@ -4,17 +4,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Context;
 
 use futures::task::AtomicWaker;
+use rustls::pki_types::CertificateDer;
 
-/// The connections that are open, so that the end of a drain can cut them.
+/// The connections that are open, so that the end of a drain, or the end of a certificate, can cut them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OpenConnections(Arc<Mutex<Register>>);
 
 #[derive(Debug, Default)]
 struct Register {
     next: u64,
-    open: HashMap<u64, Arc<Cut>>,
+    open: HashMap<u64, (Arc<Cut>, Chain)>,
     closed: bool,
 }
+
+/// The certificates that a connection was opened with.
+type Chain = Arc<[CertificateDer<'static>]>;
 
 /// Told to a connection when it must end now.
 #[derive(Debug, Default)]
@@ -32,11 +36,11 @@ pub(super) struct Entry {
 }
 
 impl OpenConnections {
-    pub(super) fn enter(&self) -> Entry {
+    pub(super) fn enter(&self, chain: Chain) -> Entry {
         let cut = Arc::new(Cut::default());
         let number = self.with(|register| {
             register.next += 1;
-            register.open.insert(register.next, Arc::clone(&cut));
+            register.open.insert(register.next, (Arc::clone(&cut), chain));
             cut.told.store(register.closed, Ordering::Release);
             register.next
         });
@@ -45,15 +49,20 @@ impl OpenConnections {
 
     /// Cuts all that are open, and all that come later. Gives their number.
     pub(super) fn cut_all(&self) -> usize {
-        let open: Vec<_> = self.with(|register| {
-            register.closed = true;
-            register.open.values().cloned().collect()
-        });
-        for cut in &open {
-            cut.told.store(true, Ordering::Release);
-            cut.reader.wake();
+        self.with(|register| register.closed = true);
+        self.cut_where(|_| true)
+    }
+
+    /// Cuts those whose certificates are such. Gives their number.
+    pub(super) fn cut_where(&self, such: impl Fn(&[CertificateDer<'static>]) -> bool) -> usize {
+        let open: Vec<_> = self.with(|register| register.open.values().cloned().collect());
+        let mut cut = 0;
+        for (connection, _) in open.iter().filter(|(_, chain)| such(chain)) {
+            connection.told.store(true, Ordering::Release);
+            connection.reader.wake();
+            cut += 1;
         }
-        open.len()
+        cut
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Register) -> T) -> T {

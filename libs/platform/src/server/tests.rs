@@ -2,6 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpListener;
 use tonic::Code;
 use tonic_health::ServingStatus;
@@ -13,8 +15,10 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_types::StatusExt;
 use tower::{Layer, Service, service_fn};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::deadline::DeadlineLayer;
+use super::tls::has_ended;
 use super::{Server, ServerError};
 use crate::config::Config;
 use crate::test_authority::{Authority, TRUST_DOMAIN};
@@ -62,6 +66,54 @@ async fn a_certificate_that_names_nobody_is_unauthenticated() {
     assert_eq!(status.code(), Code::Unauthenticated);
     assert_eq!(status.message(), "the certificate holds no URI name");
     assert_eq!(status.get_details_error_info().unwrap().reason, "CERTIFICATE_REJECTED");
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_is_refused_and_its_open_calls_are_cut_while_others_go_on() {
+    let authority = Authority::new();
+    let (leaked, kept) = (authority.department("CA"), authority.department("CA"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("revoked.crl");
+    std::fs::write(&file, authority.revoke(1, &[])).unwrap();
+    let list = authority.revoke(2, &[&leaked]);
+    let door = Door::open_for(authority, |_| {}, |server| server.revocations(&file).unwrap()).await;
+    let (cut, stays) = (door.connect(&leaked).await, door.connect(&kept).await);
+    let under_way = [&cut, &stays].map(|channel| {
+        let channel = channel.clone();
+        tokio::spawn(async move { call(&channel, "UpdateChild").await })
+    });
+    door.started().await;
+    door.started().await;
+
+    std::fs::write(&file, list).unwrap();
+    let [cut_call, stays_call] = under_way;
+    cut_call.await.unwrap().expect_err("the call under way is cut");
+    call(&cut, "GetChild").await.expect_err("the channel does not come back");
+    call(&door.connect_lazily(&leaked), "GetChild").await.expect_err("nor does a new one");
+    // The call that was cut may have taken a permit of the two.
+    door.release();
+    door.release();
+    assert_eq!(stays_call.await.unwrap().unwrap(), "CA");
+    assert_eq!(call(&door.connect(&kept).await, "GetChild").await.unwrap(), "CA");
+}
+
+#[test]
+fn a_certificate_ends_with_its_last_second() {
+    let credentials = Authority::new().department("CA");
+    let der = CertificateDer::from_pem_slice(&credentials.certificate_pem).unwrap();
+    let (_, certificate) = X509Certificate::from_der(&der).unwrap();
+    let end = certificate.validity().not_after.timestamp();
+    let ended = |seconds: i64| has_ended(std::slice::from_ref(&der), kernel::Instant::from_micros(seconds * 1_000_000));
+    assert_eq!([ended(end - 1), ended(end), ended(end + 1)], [false, false, true]);
+}
+
+#[tokio::test]
+async fn a_door_does_not_open_without_knowing_whom_to_refuse() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("revoked.crl");
+    std::fs::write(&file, Authority::new().revoke(1, &[])).unwrap();
+    let server = Server::new(&Config::default().server, &Authority::new().server(), TRUST_DOMAIN).unwrap();
+    assert!(matches!(server.revocations(&file), Err(ServerError::Credentials(_))));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kernel::ManualClock;
 use kernel::time::parse_iso;
-use platform::identity::Identity;
+use platform::identity::{Identity, RevocationList};
 
 use super::{CertificateError, Certificates, Subject};
 
@@ -85,7 +85,7 @@ fn a_clients_certificate_names_its_holder_and_works_against_the_servers() {
     assert_eq!(service.identity("test.hutong").unwrap(), Identity::Service("registry".into()));
     assert!(department.client_config().is_ok());
     let server = certificates.ensure(&server()).unwrap();
-    assert!(server.credentials().unwrap().server_config().is_ok());
+    assert!(server.credentials().unwrap().server_config(&RevocationList::default()).is_ok());
 }
 
 #[test]
