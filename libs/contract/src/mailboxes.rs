@@ -1,6 +1,6 @@
 //! Which mailboxes a city has: the contract's departments, as `departments.toml` edits them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Division;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub enum Format {
 }
 
 /// One mailbox.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailboxEntry {
     /// `EDU`, or with an area `EDU-371621`: the code in certificates and accounts.
     pub code: String,
@@ -32,9 +32,16 @@ pub struct MailboxEntry {
     pub area: Option<Division>,
     /// How its messages are encoded.
     pub format: Format,
+    /// Further codes whose certificates open it: of offices that were merged into this one, or that it was renamed to.
+    pub also: Vec<String>,
 }
 
 impl MailboxEntry {
+    /// All codes whose certificates open it, its own first.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.code.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+
     /// The types that its department is granted, with its view of each.
     pub fn grants(&self) -> Vec<(&'static EventType, Projection)> {
         event::all()
@@ -54,7 +61,7 @@ impl MailboxEntry {
 }
 
 /// All mailboxes of a city, by code.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailboxes(BTreeMap<String, MailboxEntry>);
 
 /// Why a `departments.toml` is refused.
@@ -87,6 +94,8 @@ struct FileEntry {
     area: Option<String>,
     #[serde(default)]
     format: Format,
+    #[serde(default)]
+    also: Vec<String>,
     #[serde(default = "enabled")]
     enabled: bool,
 }
@@ -107,6 +116,7 @@ impl Default for Mailboxes {
                     department: entry.department,
                     area: None,
                     format: Format::default(),
+                    also: Vec::new(),
                 })
                 .map(|entry| (entry.code.clone(), entry))
                 .collect(),
@@ -125,7 +135,31 @@ impl Mailboxes {
         for entry in file.mailbox {
             mailboxes.apply(&entry)?;
         }
+        mailboxes.check_also()?;
         Ok(mailboxes)
+    }
+
+    /// Each code opens one mailbox: nobody may have to guess which.
+    fn check_also(&self) -> Result<(), MailboxesError> {
+        let mut seen = BTreeSet::new();
+        for entry in self.iter() {
+            for code in &entry.also {
+                let fault = |fault: String| Err(MailboxesError::Entry { code: entry.code.clone(), fault });
+                let (letters, area) = code.split_once('-').map_or((code.as_str(), None), |(one, two)| (one, Some(two)));
+                if department::from_code(letters) != Some(entry.department) {
+                    return fault(format!("also names {code}, which is no office of the same department"));
+                }
+                if area.is_some_and(|area| area.parse::<Division>().is_err()) {
+                    return fault(format!("also names {code}, which ends in no division code"));
+                }
+                if self.get(code).is_some() || !seen.insert(code) {
+                    return fault(format!(
+                        "also names {code}, which opens another mailbox: take that one away (enabled = false) first"
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn apply(&mut self, entry: &FileEntry) -> Result<(), MailboxesError> {
@@ -154,7 +188,13 @@ impl Mailboxes {
         if entry.enabled {
             self.0.insert(
                 entry.code.clone(),
-                MailboxEntry { code: entry.code.clone(), department, area, format: entry.format },
+                MailboxEntry {
+                    code: entry.code.clone(),
+                    department,
+                    area,
+                    format: entry.format,
+                    also: entry.also.clone(),
+                },
             );
         } else {
             self.0.remove(&entry.code);
@@ -165,6 +205,11 @@ impl Mailboxes {
     /// All entries, by code.
     pub fn iter(&self) -> impl Iterator<Item = &MailboxEntry> {
         self.0.values()
+    }
+
+    /// The entry that a certificate of this code opens: by its own code, or because it goes on under another.
+    pub fn opened_by(&self, code: &str) -> Option<&MailboxEntry> {
+        self.get(code).or_else(|| self.iter().find(|entry| entry.also.iter().any(|also| also == code)))
     }
 
     /// One entry.

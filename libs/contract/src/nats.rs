@@ -9,11 +9,12 @@ mod permissions;
 mod tests;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use self::permissions::Permissions;
 use self::text::{list, quote};
-use crate::mailboxes::Mailboxes;
+use crate::mailboxes::{MailboxEntry, Mailboxes};
 use crate::subject;
 
 /// The account of the services, which holds the event streams.
@@ -30,6 +31,9 @@ const MAX_PAYLOAD: usize = 1024 * 1024;
 
 /// Consumers of one mailbox: a department's readers, on several machines, with room for forgotten ones.
 const MAX_CONSUMERS: usize = 64;
+
+/// No key has this hash, as far as anybody knows.
+const NOBODYS_KEY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Connections of one department.
 const MAX_CONNECTIONS: usize = 32;
@@ -59,6 +63,9 @@ pub struct NatsSettings {
     pub log_file: PathBuf,
     /// The services that get a user: those with an event stream, and [`EXCHANGE`] and [`OPERATOR`].
     pub services: Vec<String>,
+    /// The keys whose certificates are let in: SHA-256 of the public key (DER), in hex. A key that leaves the list is cut
+    /// off when the server reads its configuration again. `None` lets in every certificate of the authority.
+    pub admitted_keys: Option<BTreeSet<String>>,
 }
 
 /// The name of a mailbox's account: `MAILBOX_EDU`.
@@ -74,15 +81,11 @@ pub fn mailbox_account(code: &str) -> String {
 #[must_use]
 pub fn server_config(settings: &NatsSettings, mailboxes: &Mailboxes) -> String {
     let codes: Vec<&str> = mailboxes.iter().map(|entry| entry.code.as_str()).collect();
-    render(settings, &codes)
-}
-
-fn render(settings: &NatsSettings, codes: &[&str]) -> String {
     let mut text = server(settings);
     text.push_str("accounts {\n");
-    text.push_str(&platform_account(settings, codes));
-    for code in codes {
-        text.push_str(&department_account(settings, code));
+    text.push_str(&platform_account(settings, &codes));
+    for entry in mailboxes.iter() {
+        text.push_str(&department_account(settings, entry));
     }
     text.push_str("}\n");
     text
@@ -106,7 +109,7 @@ fn server(settings: &NatsSettings) -> String {
          feature_flags {{ js_ack_fc_v2: false }}\n\
          jetstream {{\n  store_dir: {store}\n  sync_interval: {sync}\n}}\n\
          tls {{\n  cert_file: {certificate}\n  key_file: {key}\n  ca_file: {authority}\n  \
-         verify_and_map: true\n  timeout: 5\n}}\n",
+         verify_and_map: true\n  timeout: 5\n{admitted}}}\n",
         host = quote(listen_host),
         pid = path(&settings.pid_file),
         log = path(&settings.log_file),
@@ -115,7 +118,15 @@ fn server(settings: &NatsSettings) -> String {
         certificate = path(&settings.certificate),
         key = path(&settings.key),
         authority = path(&settings.authority),
+        admitted = settings.admitted_keys.as_ref().map(admitted).unwrap_or_default(),
     )
+}
+
+/// nats-server knows no list of revoked certificates; it knows the keys that are good. An empty list would count as none.
+fn admitted(keys: &BTreeSet<String>) -> String {
+    let nobody = [NOBODYS_KEY.to_owned()];
+    let keys: Vec<String> = if keys.is_empty() { nobody.into() } else { keys.iter().cloned().collect() };
+    format!("  pinned_certs: {}\n", list(&keys, 4))
 }
 
 /// The services' account. It sees every mailbox under `to.<CODE>.` and `$JS.<CODE>.API.`; never under `$JS.API`
@@ -146,18 +157,20 @@ fn platform_account(settings: &NatsSettings, codes: &[&str]) -> String {
 }
 
 /// A department's account: one stream, its own readers, and two doors that open to the platform alone.
-fn department_account(settings: &NatsSettings, code: &str) -> String {
+fn department_account(settings: &NatsSettings, entry: &MailboxEntry) -> String {
     let platform = quote(PLATFORM_ACCOUNT);
+    let department =
+        |code: &str| user(&format!("spiffe://{}/department/{code}", settings.trust_domain), &permissions::department());
     format!(
         "  {account} {{\n    \
          jetstream: {{ max_streams: 1, max_consumers: {MAX_CONSUMERS} }}\n    \
          limits: {{ max_connections: {MAX_CONNECTIONS} }}\n    \
-         users: [\n{user}    ]\n    \
+         users: [\n{users}    ]\n    \
          exports: [\n      \
          {{ service: {events}, accounts: [{platform}] }}\n      \
          {{ service: {api}, accounts: [{platform}] }}\n    ]\n  }}\n",
-        account = quote(&mailbox_account(code)),
-        user = user(&format!("spiffe://{}/department/{code}", settings.trust_domain), &permissions::department()),
+        account = quote(&mailbox_account(&entry.code)),
+        users = entry.codes().map(department).collect::<String>(),
         events = quote("hutong.>"),
         api = quote("$JS.API.>"),
     )

@@ -41,6 +41,25 @@ fn a_county_mailbox_covers_its_county_alone() {
 }
 
 #[test]
+fn a_code_opens_one_mailbox_and_of_its_own_department() {
+    let merged = Mailboxes::parse("[[mailbox]]\ncode = \"EDU\"\nalso = [\"EDU-371621\"]\n").unwrap();
+    assert_eq!(merged.opened_by("EDU-371621").unwrap().code, "EDU");
+    assert_eq!(merged.opened_by("EDU").unwrap().code, "EDU");
+    assert!(merged.get("EDU-371621").is_none() && merged.opened_by("EDU-371602").is_none());
+
+    let also = |codes: &str, more: &str| {
+        let text = format!("[[mailbox]]\ncode = \"EDU\"\nalso = [{codes}]\n{more}");
+        Mailboxes::parse(&text).unwrap_err().to_string()
+    };
+    let office = "[[mailbox]]\ncode = \"EDU-371621\"\n";
+    assert!(also("\"HC\"", "").contains("no office of the same department"));
+    assert!(also("\"EDU-here\"", "").contains("ends in no division code"));
+    assert!(also("\"EDU-371621\"", office).contains("enabled = false"));
+    let twice = "[[mailbox]]\ncode = \"EDU-371602\"\nalso = [\"EDU-371621\"]\n";
+    assert!(also("\"EDU-371621\"", twice).contains("opens another mailbox"));
+}
+
+#[test]
 fn a_subject_names_type_and_county() {
     let event = event::of::<ChildRegistered>();
     assert_eq!(subject::event(event, "371621"), "hutong.v1.registry.child.registered.371621");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use messaging::seal::{Hash, ZERO_HASH};
 
@@ -13,7 +13,7 @@ use crate::metrics;
 
 /// All mailboxes, by code.
 #[derive(Debug, Default)]
-pub(crate) struct Board(BTreeMap<String, Arc<Slot>>);
+pub(crate) struct Board(RwLock<BTreeMap<String, Arc<Slot>>>);
 
 /// One mailbox.
 #[derive(Debug)]
@@ -42,16 +42,27 @@ pub(crate) struct Standing {
 }
 
 impl Board {
-    pub(crate) fn add(&mut self, slot: Arc<Slot>) {
-        self.0.insert(slot.view.code().to_owned(), slot);
+    /// Hangs a mailbox up, in the place of what hung there.
+    pub(crate) fn add(&self, slot: Arc<Slot>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(slot.view.code().to_owned(), slot);
     }
 
-    pub(crate) fn get(&self, code: &str) -> Option<&Arc<Slot>> {
-        self.0.get(code)
+    pub(crate) fn remove(&self, code: &str) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(code);
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Slot>> {
-        self.0.values()
+    pub(crate) fn get(&self, code: &str) -> Option<Arc<Slot>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(code).cloned()
+    }
+
+    /// The mailbox that certificates of this code open.
+    pub(crate) fn opened_by(&self, code: &str) -> Option<Arc<Slot>> {
+        let opens = |slot: &Arc<Slot>| slot.view.entry().codes().any(|own| own == code);
+        self.get(code).or_else(|| self.all().into_iter().find(opens))
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<Slot>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 }
 

@@ -9,11 +9,9 @@ use platform::error::ServiceError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::board::{Board, Slot};
-use crate::broker::Account;
-use crate::delivery::{View, Writer, WriterSettings};
 use crate::feed::{Feed, FeedSettings};
 use crate::grpc::MailboxHandler;
+use crate::mailroom::{Mailroom, MailroomSettings};
 use crate::reconnects::Reconnects;
 
 /// A service whose events the exchange carries.
@@ -45,7 +43,7 @@ pub struct ExchangeSettings {
 /// A running exchange.
 #[derive(Debug)]
 pub struct Exchange {
-    board: Arc<Board>,
+    mailroom: Mailroom,
     tasks: TaskTracker,
 }
 
@@ -55,7 +53,6 @@ impl Exchange {
     ///
     /// # Errors
     /// None today; a service starts or says why not.
-    #[expect(clippy::unused_async, reason = "all services start alike")]
     pub async fn start(settings: ExchangeSettings) -> Result<Self, ServiceError> {
         let ExchangeSettings { client, mailboxes, signer, services, config, shutdown } = settings;
         let tasks = TaskTracker::new();
@@ -74,31 +71,28 @@ impl Exchange {
                 })
             })
             .collect();
-        let mut board = Board::default();
-        for entry in mailboxes.iter() {
-            let account = Account::new(client.clone(), &entry.code);
-            let view = View::of(entry);
-            let slot = Arc::new(Slot::new(account.clone(), view.clone(), signer.public_key_hex()));
-            board.add(Arc::clone(&slot));
-            // Every writer takes its seats before a feed looks who is there.
-            let writer = Writer::new(WriterSettings {
-                account,
-                reconnects: reconnects.clone(),
-                view,
-                feeds: feeds.clone(),
-                signer: signer.clone(),
-                slot,
-                in_flight: config.in_flight,
-                repair_interval: config.repair_interval,
-                shutdown: shutdown.clone(),
-            });
-            tasks.spawn(writer.run());
-        }
+        let mailroom = Mailroom::new(MailroomSettings {
+            client,
+            reconnects,
+            feeds: feeds.clone(),
+            signer,
+            config,
+            tasks: tasks.clone(),
+            shutdown,
+        });
+        // Every writer takes its seats before a feed looks who is there.
+        mailroom.apply(&mailboxes).await;
         for feed in feeds {
             tasks.spawn(feed.run());
         }
         tasks.close();
-        Ok(Self { board: Arc::new(board), tasks })
+        Ok(Self { mailroom, tasks })
+    }
+
+    /// What takes other mailboxes while the exchange runs.
+    #[must_use]
+    pub fn mailroom(&self) -> Mailroom {
+        self.mailroom.clone()
     }
 
     /// The gRPC service, to be added to a door.
@@ -110,7 +104,7 @@ impl Exchange {
     /// What the service answers with, without a door before it.
     #[must_use]
     pub fn handler(&self) -> MailboxHandler {
-        MailboxHandler::new(Arc::clone(&self.board))
+        MailboxHandler::new(Arc::clone(self.mailroom.board()))
     }
 
     /// Waits until the exchange has ended, after the shutdown was asked for. What was under way is acknowledged or not:

@@ -14,6 +14,9 @@
 mod exchange;
 pub use exchange::{EventSource, Exchange, ExchangeSettings};
 
+mod mailroom;
+pub use mailroom::Mailroom;
+
 mod grpc;
 pub use grpc::MailboxHandler;
 

@@ -16,6 +16,7 @@ fn settings() -> NatsSettings {
         pid_file: PathBuf::from("nats-server.pid"),
         log_file: PathBuf::from("nats-server.log"),
         services: ["registry", "subsidies", "exchange", "operator"].map(str::to_owned).to_vec(),
+        admitted_keys: None,
     }
 }
 
@@ -78,4 +79,28 @@ fn a_path_cannot_leave_its_quotes() {
     let settings = NatsSettings { log_file: PathBuf::from("a\"\nno_auth_user: x"), ..settings() };
     let text = server_config(&settings, &Mailboxes::default());
     assert!(text.contains("logfile: \"a\\\"\\nno_auth_user: x\"\n"));
+}
+
+#[test]
+fn only_the_keys_that_are_admitted_come_in_and_an_empty_list_admits_nobody() {
+    let with = |keys: &[&str]| {
+        let admitted_keys = Some(keys.iter().map(|key| (*key).to_owned()).collect());
+        server_config(&NatsSettings { admitted_keys, ..settings() }, &Mailboxes::default())
+    };
+    let key = "ab".repeat(32);
+    assert!(with(&[&key]).contains(&format!("\"{key}\"")));
+    assert!(with(&[]).contains(&format!("\"{}\"", "0".repeat(64))), "nats-server takes an empty list for none at all");
+    assert!(!server_config(&settings(), &Mailboxes::default()).contains("pinned_certs"));
+}
+
+#[test]
+fn the_certificates_of_a_merged_office_open_the_mailbox_that_goes_on() {
+    let mailboxes = Mailboxes::parse("[[mailbox]]\ncode = \"EDU\"\nalso = [\"EDU-371621\"]\n").unwrap();
+    let text = server_config(&settings(), &mailboxes);
+    let (_, account) = text.split_once("  \"MAILBOX_EDU\" {").unwrap();
+    let (account, _) = account.split_once("exports").unwrap();
+    for code in ["EDU", "EDU-371621"] {
+        assert!(account.contains(&format!("user: \"spiffe://city.test/department/{code}\"")), "{code}");
+    }
+    assert!(!text.contains("MAILBOX_EDU-371621"));
 }

@@ -5,5 +5,5 @@ use crate::board::Board;
 
 /// All mailboxes, by code.
 pub(crate) async fn list_mailboxes(board: &Board) -> Vec<Report> {
-    join_all(board.all().map(Report::of)).await
+    join_all(board.all().iter().map(Report::of)).await
 }

@@ -18,7 +18,7 @@ use platform::error::ServiceError;
 use crate::board::{Board, Slot};
 
 /// A mailbox by its code. The same answer whether it is not there or not the caller's.
-fn find<'a>(board: &'a Board, code: &str) -> Result<&'a Arc<Slot>, ServiceError> {
+fn find(board: &Board, code: &str) -> Result<Arc<Slot>, ServiceError> {
     board.get(code).ok_or_else(not_found)
 }
 

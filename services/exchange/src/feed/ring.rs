@@ -190,3 +190,10 @@ impl Seat {
         drop(self.head.wait_for(|head| *head != known).await);
     }
 }
+
+impl Drop for Seat {
+    /// A mailbox that is given up holds nobody up.
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

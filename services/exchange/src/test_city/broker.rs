@@ -29,6 +29,7 @@ impl Broker {
         let [certificate, key, authority_pem] = authority.server();
         let port = free_port();
         let settings = NatsSettings {
+            admitted_keys: None,
             listen_host: "127.0.0.1".to_owned(),
             port: port.into(),
             store_directory: folder.path().join("jetstream"),

@@ -73,6 +73,7 @@ impl Broker {
                 pid_file,
                 log_file: log.clone(),
                 services: settings.services,
+                admitted_keys: None,
             },
             settings.mailboxes,
         );

@@ -59,6 +59,7 @@ fn nats_config(global: &Global) -> anyhow::Result<()> {
         pid_file: nats.join("nats-server.pid"),
         log_file: nats.join("nats-server.log"),
         services: SERVICES.map(str::to_owned).to_vec(),
+        admitted_keys: None,
     };
     say!("{}", server_config(&settings, &mailboxes).trim_end());
     Ok(())
