@@ -36,6 +36,23 @@ pub(super) struct Child {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What signals a program that another keeps running.
+#[derive(Clone)]
+pub(super) struct Handle(Arc<Shared>);
+
+impl Handle {
+    /// Asks it to read its configuration again, unless it is down: then it reads it when it starts.
+    pub(super) fn hang_up(&self) {
+        self.0.lock().signal(Signal::SIGHUP);
+    }
+
+    /// The process id while it runs, and how often it has ended by itself.
+    pub(super) fn life(&self) -> (Option<i32>, u32) {
+        let state = self.0.lock();
+        (state.pid.map(Pid::as_raw), state.exits)
+    }
+}
+
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
@@ -57,6 +74,11 @@ impl Child {
         let thread =
             std::thread::Builder::new().name("nats-server".into()).spawn(move || watched.keep_running(&program))?;
         Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// What signals it.
+    pub(super) fn handle(&self) -> Handle {
+        Handle(Arc::clone(&self.shared))
     }
 
     /// The process id while it runs.

@@ -68,6 +68,14 @@ pub enum BrokerError {
         /// Its log.
         log: PathBuf,
     },
+    /// It refuses a configuration, and goes on with the one before.
+    #[error("nats-server refuses its new configuration and goes on with the one before: {reason} (see {})", log.display())]
+    Refused {
+        /// Its own words.
+        reason: String,
+        /// Its log.
+        log: PathBuf,
+    },
     /// It runs but does not answer.
     #[error("nats-server did not answer at {address} within {seconds} seconds (see {})", log.display())]
     Silent {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::net::SocketAddr;
@@ -10,7 +11,7 @@ use contract::nats::{NatsSettings, server_config};
 use platform::config::NatsConfig;
 
 use super::child::{Child, Program};
-use super::{BrokerError, address, binary};
+use super::{BrokerControl, BrokerError, address, binary};
 use crate::certificates::Issued;
 
 /// A large store takes its time to be recovered.
@@ -35,13 +36,15 @@ pub struct BrokerSettings<'a> {
     pub mailboxes: &'a Mailboxes,
     /// The services that get a user.
     pub services: Vec<String>,
+    /// The keys whose certificates are let in.
+    pub admitted_keys: BTreeSet<String>,
 }
 
 /// Our own nats-server, running and watched.
 pub struct Broker {
     child: Child,
     address: SocketAddr,
-    log: PathBuf,
+    control: BrokerControl,
 }
 
 impl Broker {
@@ -60,35 +63,34 @@ impl Broker {
         wait_for_left_over(&pid_file, &configuration, &directory).await?;
 
         let listen = address::choose(settings.config.listen, &directory.join("port"))?;
-        let text = server_config(
-            &NatsSettings {
-                listen_host: listen.ip().to_string(),
-                port: listen.port().into(),
-                store_directory: store,
-                sync_interval: settings.config.sync_interval.to_string(),
-                certificate: absolute(&settings.certificate.certificate)?,
-                key: absolute(&settings.certificate.key)?,
-                authority: absolute(&settings.certificate.authority)?,
-                trust_domain: settings.trust_domain.to_owned(),
-                pid_file,
-                log_file: log.clone(),
-                services: settings.services,
-                admitted_keys: None,
-            },
-            settings.mailboxes,
-        );
+        let nats = NatsSettings {
+            listen_host: listen.ip().to_string(),
+            port: listen.port().into(),
+            store_directory: store,
+            sync_interval: settings.config.sync_interval.to_string(),
+            certificate: absolute(&settings.certificate.certificate)?,
+            key: absolute(&settings.certificate.key)?,
+            authority: absolute(&settings.certificate.authority)?,
+            trust_domain: settings.trust_domain.to_owned(),
+            pid_file,
+            log_file: log.clone(),
+            services: settings.services,
+            admitted_keys: Some(settings.admitted_keys),
+        };
+        let text = server_config(&nats, settings.mailboxes);
         fs::write(&configuration, text).map_err(|source| file(&configuration, source))?;
 
         let before = fs::metadata(&log).map_or(0, |log| log.len());
         let child = Child::start(Program {
             hutong: settings.hutong,
-            command: vec![binary.into(), "--config".into(), configuration.into()],
+            command: vec![binary.into(), "--config".into(), configuration.clone().into()],
             // The Go runtime's soft limit.
             environment: vec![("GOMEMLIMIT", format!("{}MiB", settings.config.memory_mb))],
             output: log.clone(),
         })
         .map_err(|source| file(&log, source))?;
-        let mut broker = Self { child, address: address::reached_at(listen), log };
+        let control = BrokerControl::new(child.handle(), nats, configuration, log);
+        let mut broker = Self { child, address: address::reached_at(listen), control };
         match broker.wait_until_ready(before).await {
             Ok(()) => Ok(broker),
             Err(error) => {
@@ -113,7 +115,13 @@ impl Broker {
     /// Its log.
     #[must_use]
     pub fn log(&self) -> &Path {
-        &self.log
+        self.control.log()
+    }
+
+    /// What gives it another configuration while it runs.
+    #[must_use]
+    pub fn control(&self) -> BrokerControl {
+        self.control.clone()
     }
 
     /// Its process id; nothing while it is being started again.
@@ -146,7 +154,10 @@ impl Broker {
         let begun = Instant::now();
         while begun.elapsed() < READY_WITHIN {
             if self.child.exits() > 0 {
-                return Err(BrokerError::Ended { reason: last_words(&self.log, log_start), log: self.log.clone() });
+                return Err(BrokerError::Ended {
+                    reason: last_words(self.log(), log_start),
+                    log: self.log().to_owned(),
+                });
             }
             let answers = tokio::task::spawn_blocking(move || address::answers(address));
             if self.child.pid().is_some() && answers.await.unwrap_or(false) {
@@ -154,7 +165,7 @@ impl Broker {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        Err(BrokerError::Silent { address, seconds: READY_WITHIN.as_secs(), log: self.log.clone() })
+        Err(BrokerError::Silent { address, seconds: READY_WITHIN.as_secs(), log: self.log().to_owned() })
     }
 }
 

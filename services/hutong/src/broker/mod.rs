@@ -8,6 +8,7 @@ mod error;
 
 mod address;
 mod binary;
+mod control;
 mod launch;
 
 mod child;
@@ -15,6 +16,7 @@ mod supervised;
 #[cfg(test)]
 mod tests;
 
+pub use control::BrokerControl;
 pub use error::BrokerError;
 pub use launch::{Broker, BrokerSettings};
 pub use supervised::{SupervisedError, become_supervised};

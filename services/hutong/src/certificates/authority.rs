@@ -3,18 +3,22 @@ use std::time::Duration;
 
 use kernel::{Clock, Instant};
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType, IsCa, Issuer,
+    KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, RevokedCertParams, SerialNumber, date_time_ymd,
 };
+use ring::rand::{SecureRandom, SystemRandom};
+use time::OffsetDateTime;
 
 use super::subject::Subject;
 use super::{CertificateError, files};
 
 const DAY: Duration = Duration::from_hours(24);
+/// Certificates begin a day early, for clocks that go wrong.
+pub(super) const BACKDATED: Duration = DAY;
 /// Ten years.
 const AUTHORITY_DAYS: u32 = 3653;
-/// What browsers take at most; renewed well before.
-pub(super) const LEAF_DAYS: u32 = 397;
+/// How long a list of revoked certificates is the newest one at most.
+pub(super) const LIST_LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// The city's root: its certificate, and its key where that is at hand.
 pub(super) struct Authority {
@@ -69,7 +73,7 @@ impl Authority {
         params.distinguished_name = name;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        validity(&mut params, clock.now(), AUTHORITY_DAYS);
+        validity(&mut params, clock.now(), DAY * AUTHORITY_DAYS);
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
         let certificate_pem = params.self_signed(&key).map_err(failed)?.pem();
         let (certificate_file, key_file) = paths(directory);
@@ -78,42 +82,78 @@ impl Authority {
         Ok(Self { certificate_pem, issuer: Some(Issuer::new(params, key)) })
     }
 
-    /// A new key and a certificate over it.
+    /// Whether certificates can be issued here.
+    pub(super) fn has_key(&self) -> bool {
+        self.issuer.is_some()
+    }
+
+    /// A certificate over `key`, or over a new one.
     pub(super) fn issue(
         &self,
         directory: &Path,
         subject: &Subject,
         trust_domain: &str,
-        clock: &dyn Clock,
+        key: Option<KeyPair>,
+        from: Instant,
+        life: Duration,
     ) -> Result<Pair, CertificateError> {
         let issuer = self
             .issuer
             .as_ref()
             .ok_or_else(|| CertificateError::KeyAway { subject: subject.to_string(), key: paths(directory).1 })?;
+        let failed = |source| CertificateError::Issue { subject: subject.to_string(), source };
         let mut params = subject.params(trust_domain)?;
-        validity(&mut params, clock.now(), LEAF_DAYS);
-        let issue = || -> Result<(Certificate, KeyPair), rcgen::Error> {
-            let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-            Ok((params.signed_by(&key, issuer)?, key))
+        params.serial_number = Some(serial().ok_or(CertificateError::NoRandomness)?);
+        validity(&mut params, from, life);
+        let key = match key {
+            Some(key) => key,
+            None => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?,
         };
-        let (certificate, key) =
-            issue().map_err(|source| CertificateError::Issue { subject: subject.to_string(), source })?;
+        let certificate = params.signed_by(&key, issuer).map_err(failed)?;
         Ok(Pair { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
+    }
+
+    /// A list of revoked certificates, PEM.
+    pub(super) fn sign_list(
+        &self,
+        directory: &Path,
+        revoked_certs: Vec<RevokedCertParams>,
+        number: u64,
+        from: Instant,
+    ) -> Result<String, CertificateError> {
+        let issuer = self.issuer.as_ref().ok_or_else(|| CertificateError::ListKeyAway(paths(directory).1))?;
+        let failed =
+            |source| CertificateError::Issue { subject: "the list of revoked certificates".to_owned(), source };
+        let params = CertificateRevocationListParams {
+            this_update: time_of(from),
+            next_update: time_of(from.saturating_add(LIST_LIFE)),
+            crl_number: SerialNumber::from(number),
+            issuing_distribution_point: None,
+            revoked_certs,
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(issuer).and_then(|list| list.pem()).map_err(failed)
     }
 }
 
-/// From yesterday, for clocks that go wrong, until so many days from now; whole days.
-fn validity(params: &mut CertificateParams, now: Instant, days: u32) {
-    let day = |instant| {
-        let day = kernel::time::shanghai_date(instant);
-        date_time_ymd(
-            i32::from(day.year()),
-            u8::try_from(day.month()).expect("a month is 1 to 12"),
-            u8::try_from(day.day()).expect("a day is 1 to 31"),
-        )
-    };
-    params.not_before = day(now.saturating_sub(DAY));
-    params.not_after = day(now.saturating_add(DAY * days));
+/// A number that nobody guesses and that is never given twice: 127 bits of chance.
+fn serial() -> Option<SerialNumber> {
+    let mut bytes = [0; 16];
+    SystemRandom::new().fill(&mut bytes).ok()?;
+    // Positive, and without leading zeros.
+    bytes[0] = (bytes[0] & 0x7f) | 0x40;
+    Some(SerialNumber::from_slice(&bytes))
+}
+
+fn validity(params: &mut CertificateParams, from: Instant, life: Duration) {
+    params.not_before = time_of(from.saturating_sub(BACKDATED));
+    params.not_after = time_of(from.saturating_add(life));
+}
+
+/// An instant as the certificate's library has it, in whole seconds.
+pub(super) fn time_of(instant: Instant) -> OffsetDateTime {
+    let seconds = u64::try_from(instant.as_micros() / 1_000_000).unwrap_or_default();
+    date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds)
 }
 
 fn paths(directory: &Path) -> (std::path::PathBuf, std::path::PathBuf) {

@@ -50,4 +50,37 @@ pub enum CertificateError {
         /// What it said.
         source: rcgen::Error,
     },
+    /// A certificate must be revoked, but the authority's key is not here.
+    #[error(
+        "cannot sign the list of revoked certificates: the authority's key is not at {}; revoke where the key is, \
+         and bring revoked.crl here",
+        .0.display()
+    )]
+    ListKeyAway(PathBuf),
+    /// The system gave no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+    /// A file that should be a certificate is none.
+    #[error("{} holds no certificate as PEM", .0.display())]
+    NotACertificate(PathBuf),
+    /// A certificate that is brought here cannot be admitted.
+    #[error("{} cannot be admitted: {fault}", file.display())]
+    NotAdmitted {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        fault: String,
+    },
+    /// The list of revoked certificates is refused.
+    #[error(transparent)]
+    Revoked(#[from] platform::identity::RevocationError),
+    /// The list holds more than this authority's own.
+    #[error("{} holds lists of several authorities: it can only be changed where they come from", .0.display())]
+    ForeignLists(PathBuf),
+    /// Nothing is known by this name.
+    #[error(
+        "{0} is no certificate that was issued here: name a serial number, a certificate's file, or a holder such as \
+         department/EDU (`hutong cert list --all`)"
+    )]
+    Unknown(String),
 }

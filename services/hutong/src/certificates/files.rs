@@ -39,9 +39,20 @@ pub(super) fn write_secret(path: &Path, text: &str) -> Result<(), CertificateErr
     replace(path, text, SECRET)
 }
 
+/// What holds alone while it lives, for processes that change the same file.
+pub(super) fn lock(path: &Path) -> Result<File, CertificateError> {
+    let lock = || -> io::Result<File> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(SECRET).open(path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    lock().map_err(|source| CertificateError::Write { path: path.to_owned(), source })
+}
+
 fn replace(path: &Path, text: &str, mode: u32) -> Result<(), CertificateError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
+    // Of our own: another process may be writing the same file.
+    name.push(format!(".{}.new", std::process::id()));
     let beside = path.with_file_name(name);
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(mode).open(&beside)?;
@@ -58,6 +69,11 @@ fn replace(path: &Path, text: &str, mode: u32) -> Result<(), CertificateError> {
 pub(super) fn der(pem: &str) -> Option<Vec<u8>> {
     let first = Pem::iter_from_buffer(pem.as_bytes()).next()?.ok()?;
     Some(first.contents)
+}
+
+/// The DER of all certificates of a PEM text.
+pub(super) fn ders(pem: &str) -> Vec<Vec<u8>> {
+    Pem::iter_from_buffer(pem.as_bytes()).filter_map(Result::ok).map(|pem| pem.contents).collect()
 }
 
 /// The public key of a PEM text's first certificate, as DER.

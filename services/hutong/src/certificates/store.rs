@@ -1,27 +1,51 @@
-use std::net::IpAddr;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Instant};
-use platform::identity::{Credentials, CredentialsError};
-use rcgen::{KeyPair, PublicKeyData, SanType};
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use platform::identity::{Credentials, CredentialsError, RevocationList};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::authority::{Authority, Pair};
+use super::authority::Authority;
 use super::subject::Subject;
-use super::{CertificateError, files};
+use super::{CertificateError, RegisteredCertificate, files, register};
 
-/// A certificate with less than this left is issued anew.
-const RENEW_BEFORE: Duration = Duration::from_hours(30 * 24);
+const DAY: Duration = Duration::from_hours(24);
 
 /// The city's certificates, in one directory.
 pub struct Certificates {
-    directory: PathBuf,
-    trust_domain: String,
-    authority: Authority,
-    clock: Arc<dyn Clock>,
+    pub(super) directory: PathBuf,
+    pub(super) trust_domain: String,
+    pub(super) authority: Authority,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) lives: Lives,
+}
+
+/// How long certificates are good. The last third is for renewing them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lives {
+    /// Those of services and doors, which renew themselves.
+    pub service: Duration,
+    /// Those of departments, which people carry.
+    pub department: Duration,
+}
+
+impl Default for Lives {
+    fn default() -> Self {
+        Self { service: DAY * 30, department: DAY * 90 }
+    }
+}
+
+/// What an authority's certificate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityInfo {
+    /// Its name.
+    pub name: String,
+    /// Until when it is good.
+    pub not_after: Instant,
+    /// Where it lies.
+    pub file: PathBuf,
 }
 
 /// Where a certificate and what belongs to it lie.
@@ -60,118 +84,97 @@ impl Certificates {
     /// Opens the authority of a directory; makes one for this trust domain if there is none.
     ///
     /// # Errors
-    /// [`CertificateError`]: the directory cannot be used, or its authority is damaged.
+    /// [`CertificateError`]: the directory cannot be used, its authority is damaged, or its list of revoked certificates.
     pub fn open_or_create(
         directory: &Path,
         trust_domain: &str,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, CertificateError> {
-        for below in ["", "service", "department"] {
+        for below in ["", "service", "department", "issued"] {
             files::make_directory(&directory.join(below))?;
         }
-        Ok(Self {
+        // A city that is new, or of a version that kept no register, has revoked nobody yet.
+        let is_new = !directory.join("authority.pem").exists() || register::is_empty(directory)?;
+        let certificates = Self {
             directory: directory.to_owned(),
             trust_domain: trust_domain.to_owned(),
             authority: Authority::open_or_create(directory, trust_domain, &*clock)?,
             clock,
+            lives: Lives::default(),
+        };
+        certificates.keep_list(is_new)?;
+        certificates.revoked()?;
+        Ok(certificates)
+    }
+
+    /// With other lives for certificates to come.
+    #[must_use]
+    pub fn with_lives(mut self, lives: Lives) -> Self {
+        self.lives = lives;
+        self
+    }
+
+    /// Whether the authority's key is at hand, so that certificates can be issued and revoked here.
+    #[must_use]
+    pub fn has_authoritys_key(&self) -> bool {
+        self.authority.has_key()
+    }
+
+    /// Where the list of revoked certificates lies.
+    #[must_use]
+    pub fn revocations_file(&self) -> PathBuf {
+        revocations_file(&self.directory)
+    }
+
+    /// The authority's own certificate.
+    ///
+    /// # Errors
+    /// [`CertificateError::NotACertificate`] if it cannot be read.
+    pub fn authority_info(&self) -> Result<AuthorityInfo, CertificateError> {
+        let file = self.directory.join("authority.pem");
+        let der = files::der(&self.authority.certificate_pem);
+        let read = der.as_ref().and_then(|der| X509Certificate::from_der(der).ok());
+        let (_, certificate) = read.ok_or_else(|| CertificateError::NotACertificate(file.clone()))?;
+        let not_after = certificate.validity().not_after.timestamp();
+        Ok(AuthorityInfo {
+            name: certificate.subject().to_string(),
+            not_after: Instant::from_micros(not_after.saturating_mul(1_000_000)),
+            file,
         })
     }
 
-    /// The subject's certificate; issued if there is none that is this authority's, for these names, and good for 30
-    /// more days.
+    /// The list of revoked certificates as it is.
     ///
     /// # Errors
-    /// [`CertificateError`]: a file cannot be written, or the authority's key is away.
-    pub fn ensure(&self, subject: &Subject) -> Result<Issued, CertificateError> {
-        let issued = Issued::at(&self.directory, subject);
-        let certificate = files::read_if_present(&issued.certificate)?;
-        let key = files::read_if_present(&issued.key)?;
-        if let (Some(certificate), Some(key)) = (certificate, key)
-            && self.is_current(subject, &certificate, &key)?
-        {
-            return Ok(issued);
-        }
-        self.issue_into(subject, issued)
+    /// [`CertificateError::Revoked`] if it is no list of the authority's.
+    pub fn revoked(&self) -> Result<RevocationList, CertificateError> {
+        Ok(RevocationList::read(&self.revocations_file(), self.authority.certificate_pem.as_bytes())?)
     }
 
-    /// A new certificate, whatever stands there.
+    /// All certificates that were issued or admitted here, by holder and then by their end.
     ///
     /// # Errors
-    /// As [`Certificates::ensure`].
-    pub fn renew(&self, subject: &Subject) -> Result<Issued, CertificateError> {
-        self.issue_into(subject, Issued::at(&self.directory, subject))
-    }
-
-    /// A new certificate into a directory of its own, with the authority's beside it: what a department is given.
-    ///
-    /// # Errors
-    /// As [`Certificates::ensure`].
-    pub fn issue_apart(&self, subject: &Subject, directory: &Path) -> Result<Issued, CertificateError> {
-        files::make_directory(directory)?;
-        let name = match subject {
-            Subject::Server { .. } => "server",
-            Subject::Client(identity) => identity.code(),
-        };
-        let issued = Issued {
-            certificate: directory.join(format!("{name}.pem")),
-            key: directory.join(format!("{name}.key")),
-            authority: directory.join("authority.pem"),
-        };
-        files::write(&issued.authority, &self.authority.certificate_pem)?;
-        self.issue_into(subject, issued)
-    }
-
-    fn issue_into(&self, subject: &Subject, to: Issued) -> Result<Issued, CertificateError> {
-        let Pair { certificate_pem, key_pem } =
-            self.authority.issue(&self.directory, subject, &self.trust_domain, &*self.clock)?;
-        files::write_secret(&to.key, &key_pem)?;
-        files::write(&to.certificate, &certificate_pem)?;
-        Ok(to)
-    }
-
-    fn is_current(&self, subject: &Subject, certificate_pem: &str, key_pem: &str) -> Result<bool, CertificateError> {
-        let (Some(leaf), Some(root)) = (files::der(certificate_pem), files::der(&self.authority.certificate_pem))
-        else {
-            return Ok(false);
-        };
-        let (Ok((_, leaf)), Ok((_, root)), Ok(key)) =
-            (X509Certificate::from_der(&leaf), X509Certificate::from_der(&root), KeyPair::from_pem(key_pem))
-        else {
-            return Ok(false);
-        };
-        let ends = Instant::from_micros(leaf.validity().not_after.timestamp() * 1_000_000);
-        let names = subject.names(&self.trust_domain)?;
-        Ok(ends > self.clock.now().saturating_add(RENEW_BEFORE)
-            && leaf.public_key().raw == key.subject_public_key_info().as_slice()
-            && leaf.verify_signature(Some(root.public_key())).is_ok()
-            && has(&leaf, &names, subject))
+    /// [`CertificateError`]: one of their files is damaged, or the list of revoked ones.
+    pub fn registered(&self) -> Result<Vec<RegisteredCertificate>, CertificateError> {
+        register::all(&self.directory, &self.trust_domain, &self.revoked()?, self.clock.now())
     }
 }
 
-/// Whether the certificate carries these names; a client's carries no others, a server's may have been given more.
-fn has(certificate: &X509Certificate<'_>, names: &[SanType], subject: &Subject) -> bool {
-    let carried = certificate
-        .extensions()
-        .iter()
-        .find_map(|extension| match extension.parsed_extension() {
-            ParsedExtension::SubjectAlternativeName(names) => Some(names.general_names.as_slice()),
-            _ => None,
-        })
-        .unwrap_or_default();
-    let as_many = match subject {
-        Subject::Server { .. } => carried.len() >= names.len(),
-        Subject::Client(_) => carried.len() == names.len(),
-    };
-    as_many && names.iter().all(|name| carried.iter().any(|carried| same(carried, name)))
+/// The keys whose certificates nats-server lets in, by a certificates' directory.
+///
+/// # Errors
+/// [`CertificateError`]: a file is damaged.
+pub fn admitted_keys(
+    directory: &Path,
+    trust_domain: &str,
+    revoked: &RevocationList,
+    now: Instant,
+) -> Result<BTreeSet<String>, CertificateError> {
+    Ok(register::admitted_keys(&register::all(directory, trust_domain, revoked, now)?))
 }
 
-fn same(carried: &GeneralName<'_>, name: &SanType) -> bool {
-    match (carried, name) {
-        (GeneralName::URI(carried), SanType::URI(name)) | (GeneralName::DNSName(carried), SanType::DnsName(name)) => {
-            *carried == name.as_str()
-        }
-        (GeneralName::IPAddress(carried), SanType::IpAddress(IpAddr::V4(name))) => *carried == name.octets(),
-        (GeneralName::IPAddress(carried), SanType::IpAddress(IpAddr::V6(name))) => *carried == name.octets(),
-        _ => false,
-    }
+/// Where the list of revoked certificates lies in a certificates' directory.
+#[must_use]
+pub fn revocations_file(directory: &Path) -> PathBuf {
+    directory.join("revoked.crl")
 }

@@ -35,6 +35,12 @@ impl Subject {
         Self::Client(Identity::Service(name.to_owned()))
     }
 
+    /// Whether it is for a department, which keeps its own: a city's copy is for its operators.
+    #[must_use]
+    pub fn is_department(&self) -> bool {
+        matches!(self, Self::Client(Identity::Department { .. }))
+    }
+
     /// The same server under one more host name or address. A client has one name and keeps it.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {

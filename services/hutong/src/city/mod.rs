@@ -15,6 +15,8 @@ mod prepare;
 mod start;
 mod stop;
 
+mod keeper;
+mod metrics;
 mod parts;
 mod vault;
 

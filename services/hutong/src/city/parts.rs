@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use contract::mailboxes::Mailboxes;
-use exchange::{EventSource, Exchange, ExchangeSettings};
+use exchange::{EventSource, Exchange, ExchangeSettings, Mailroom};
 use kernel::{Clock, DivisionDirectory};
 use messaging::log::EventLog;
 use messaging::seal::{Signer, Verifier};
@@ -56,7 +56,7 @@ impl Ground<'_> {
 pub(super) struct Parts {
     registry: Option<(Registry, Database)>,
     exchange: Option<Exchange>,
-    clients: Vec<async_nats::Client>,
+    clients: Vec<(&'static str, async_nats::Client)>,
 }
 
 impl Parts {
@@ -84,7 +84,7 @@ impl Parts {
         .await
         .map_err(|source| CityError::Service { service: Part::Registry.name(), source })?;
         self.registry = Some((registry, database));
-        self.clients.push(client);
+        self.clients.push((Part::Registry.name(), client));
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl Parts {
         .await
         .map_err(|source| CityError::Service { service: Part::Exchange.name(), source })?;
         self.exchange = Some(exchange);
-        self.clients.push(client);
+        self.clients.push((Part::Exchange.name(), client));
         Ok(())
     }
 
@@ -142,6 +142,16 @@ impl Parts {
         server
     }
 
+    /// What takes other mailboxes, where the exchange runs here.
+    pub(super) fn mailroom(&self) -> Option<Mailroom> {
+        self.exchange.as_ref().map(Exchange::mailroom)
+    }
+
+    /// The services' connections to the broker.
+    pub(super) fn clients(&self) -> Vec<(&'static str, async_nats::Client)> {
+        self.clients.clone()
+    }
+
     /// The registry's event log.
     pub(super) fn registry_log(&self) -> Option<EventLog> {
         self.registry.as_ref().map(|(_, database)| EventLog::new(database.clone()))
@@ -156,7 +166,7 @@ impl Parts {
         if let Some(exchange) = self.exchange {
             exchange.closed().await;
         }
-        for client in self.clients {
+        for (_, client) in self.clients {
             // It is away already when the broker is: nothing of ours is unsent, the log has it.
             drop(client.drain().await);
         }

@@ -9,7 +9,7 @@ use registry::policy::Policy;
 
 use super::divisions::read_divisions;
 use super::{CityError, DataDirectory, DirectoryLock, Part, SERVICES, read_mailboxes};
-use crate::certificates::{Certificates, Issued, Subject};
+use crate::certificates::{CertificateError, Certificates, Issued, Lives, Subject};
 
 /// All that is read, checked and made before anything runs.
 pub(super) struct Prepared {
@@ -38,9 +38,14 @@ pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) 
     let lock = if whole { directory.lock()? } else { directory.lock_for(served)? };
     let tls = std::path::absolute(config.tls_directory())
         .map_err(|source| CityError::File { path: config.tls_directory(), source })?;
-    let certificates = Certificates::open_or_create(&tls, &config.city.trust_domain, Arc::clone(clock))?;
-    if whole {
-        issue_everybodys(&certificates, &mailboxes)?;
+    let certificates =
+        Certificates::open_or_create(&tls, &config.city.trust_domain, Arc::clone(clock))?.with_lives(lives(config));
+    for subject in certificate_holders(config, served, &mailboxes) {
+        match certificates.ensure(&subject) {
+            // Departments have their own; the copy here is for operators.
+            Err(CertificateError::KeyAway { .. }) if subject.is_department() => {}
+            ensured => drop(ensured?),
+        }
     }
     let server_certificate = certificates.ensure(&server_subject(config))?;
     Ok(Prepared { mailboxes, divisions, policy, directory, lock, tls, certificates, server_certificate })
@@ -54,14 +59,20 @@ pub(super) fn read_policy(config: &Config) -> Result<Policy, CityError> {
     })
 }
 
-fn issue_everybodys(certificates: &Certificates, mailboxes: &Mailboxes) -> Result<(), CityError> {
+/// How long the city's certificates are good.
+pub(super) fn lives(config: &Config) -> Lives {
+    Lives { service: config.tls.service_life, department: config.tls.department_life }
+}
+
+/// Whose certificates a process keeps in its directory: everybody's in a city of its own, else those of its services.
+pub(super) fn certificate_holders(config: &Config, served: &[Part], mailboxes: &Mailboxes) -> Vec<Subject> {
+    if !is_whole(config, served) {
+        return served.iter().map(|part| Subject::service(part.name())).collect();
+    }
     let services = SERVICES.into_iter().map(Subject::service);
     let owner = Subject::department(&contract::department::owner().code);
     let departments = mailboxes.iter().map(|entry| Subject::department(&entry.code));
-    for subject in services.chain([owner]).chain(departments) {
-        certificates.ensure(&subject)?;
-    }
-    Ok(())
+    services.chain([owner]).chain(departments).collect()
 }
 
 /// The doors' names: this machine's, and the addresses that they listen at.

@@ -2,19 +2,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contract::mailboxes::Mailboxes;
+use kernel::Clock;
 use messaging::log::EventLog;
 use platform::config::Config;
 use platform::database::Database;
+use platform::identity::Revocations;
 use platform::server::{BoundServer, Server, ServerError};
 use platform::shutdown::Shutdown;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::keeper::{Keeper, open_revocations};
 use super::parts::{Ground, Parts, open_database};
 use super::prepare::{Prepared, is_whole, prepare};
 use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES};
 use crate::broker::{Broker, BrokerSettings};
+use crate::certificates::admitted_keys;
 
 /// A running city, or some services of one.
 pub struct City {
@@ -39,10 +43,13 @@ impl City {
     pub async fn start(settings: CitySettings) -> Result<Self, CityError> {
         let CitySettings { config, parts: served, clock, hutong, shutdown } = settings;
         let prepared = prepare(&config, &served, &clock)?;
+        let revocations = open_revocations(&prepared.tls)?;
         let database = open_registrys_database(&config, &prepared.directory, &served);
-        let (broker, database) = tokio::join!(start_broker(&config, hutong, &prepared), database);
+        let (broker, database) =
+            tokio::join!(start_broker(&config, hutong, &prepared, &revocations, &*clock), database);
 
-        let mut running = Running { parts: Parts::default(), broker: broker?, shutdown: CancellationToken::new() };
+        let mut running =
+            Running { parts: Parts::default(), broker: broker?, shutdown: CancellationToken::new(), keeper: None };
         let ground = Ground {
             config: &config,
             directory: &prepared.directory,
@@ -62,6 +69,19 @@ impl City {
                 return Err(error);
             }
         };
+        let keeper = Keeper {
+            config: config.clone(),
+            tls: prepared.tls.clone(),
+            clock: Arc::clone(&clock),
+            served: served.clone(),
+            mailboxes: Arc::clone(&prepared.mailboxes),
+            revocations,
+            broker: running.broker.as_ref().map(Broker::control),
+            mailroom: running.parts.mailroom(),
+            clients: running.parts.clients(),
+            told: None,
+        };
+        running.keeper = Some(tokio::spawn(keeper.run(running.shutdown.clone())));
         let (ended, door_ended) = watch::channel(false);
         let stopping = shutdown.clone();
         let door = tokio::spawn(async move {
@@ -134,12 +154,17 @@ pub(super) struct Running {
     parts: Parts,
     broker: Option<Broker>,
     shutdown: CancellationToken,
+    keeper: Option<JoinHandle<()>>,
 }
 
 impl Running {
     /// Ends the services, then the broker beneath them.
     pub(super) async fn end(self) {
         self.shutdown.cancel();
+        if let Some(keeper) = self.keeper {
+            // It has panicked otherwise, which is in the log.
+            drop(keeper.await);
+        }
         self.parts.closed().await;
         if let Some(broker) = self.broker {
             broker.stop().await;
@@ -169,7 +194,8 @@ async fn open(
         parts.start_exchange(ground, &prepared.mailboxes).await?;
     }
     let credentials = prepared.server_certificate.credentials()?;
-    let server = Server::new(&ground.config.server, &credentials, &ground.config.city.trust_domain)?;
+    let server = Server::new(&ground.config.server, &credentials, &ground.config.city.trust_domain)?
+        .revocations(&prepared.certificates.revocations_file())?;
     let bound = parts.add_to(server).bind().await?;
     let endpoints = Endpoints { grpc: bound.address(), nats: ground.broker.to_owned() };
     endpoints
@@ -189,10 +215,18 @@ async fn open_registrys_database(
     open_database(config, directory.root(), is_whole(config, served)).await.map(Some)
 }
 
-async fn start_broker(config: &Config, hutong: PathBuf, prepared: &Prepared) -> Result<Option<Broker>, CityError> {
+async fn start_broker(
+    config: &Config,
+    hutong: PathBuf,
+    prepared: &Prepared,
+    revocations: &Revocations,
+    clock: &dyn Clock,
+) -> Result<Option<Broker>, CityError> {
     if config.nats.url.is_some() {
         return Ok(None);
     }
+    let domain = &config.city.trust_domain;
+    let admitted_keys = admitted_keys(&prepared.tls, domain, revocations.in_force(), clock.now())?;
     let broker = Broker::start(BrokerSettings {
         directory: prepared.directory.nats(),
         config: &config.nats,
@@ -201,6 +235,7 @@ async fn start_broker(config: &Config, hutong: PathBuf, prepared: &Prepared) -> 
         trust_domain: &config.city.trust_domain,
         mailboxes: &prepared.mailboxes,
         services: SERVICES.map(str::to_owned).to_vec(),
+        admitted_keys,
     });
     Ok(Some(broker.await?))
 }

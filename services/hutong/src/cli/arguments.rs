@@ -114,7 +114,7 @@ Examples:
     /// Change the keys under which personal fields are sealed
     #[command(subcommand)]
     Vault(VaultCommand),
-    /// Issue certificates
+    /// Issue, renew, revoke and list certificates
     #[command(subcommand)]
     Cert(CertCommand),
     /// Look at the contract: who may know what, and why
@@ -385,26 +385,122 @@ pub(super) enum SealingService {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Certificates lie in DIR/tls: issued/ keeps each that was issued, revoked.crl is the authority's signed list of
+those that are good no more. A running city takes every change in within a second: who is revoked is cut off at both
+doors, and does not come back. Where nats-server runs elsewhere, give it `hutong contract nats-config` again and have
+it read it (`nats-server --signal reload`).
+
+A city with an authority of its own brings authority.pem (root and intermediate certificates), revoked.crl, server.pem
+and service/*.pem with their keys, and no authority.key; `hutong cert admit` lets departments' certificates in.
+
+A department's certificate leaks:
+  hutong cert issue department EDU --out ./for-education --new-key
+  hutong cert list                    its numbers
+  hutong cert revoke 5f3a…            the one that leaked"
+)]
 pub(super) enum CertCommand {
-    /// Issue a certificate with its key
+    /// Show the authority and its list of revoked certificates; make both if there are none
+    #[command(after_help = "Examples:
+  hutong cert authority
+  hutong cert authority --json | jq .days_left")]
+    Authority {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Issue a certificate with its key, unless a good one is there
     #[command(
-        after_help = "Without --out it replaces the one in the data directory. With --out the three files that the
-holder needs are written there: NAME.pem, NAME.key, authority.pem.
+        after_help = "Without --out it is the one in the data directory. With --out the three files that the holder needs are
+written there: NAME.pem, NAME.key, authority.pem. One that is good for more than a third of its life is left as it is;
+one that is near its end is renewed over the same key.
 
 Examples:
   hutong cert issue department EDU --out ./for-education
+  hutong cert issue department EDU --out ./for-education-2 --days 7
   hutong cert issue service registry"
     )]
-    Issue {
-        /// For whom
-        #[arg(value_name = "KIND")]
-        kind: CertKind,
-        /// A department's code (EDU, EDU-371621, CA), a service's name (registry), or a server's host name or address
-        name: String,
-        /// Write the files there
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
+    Issue(IssueArguments),
+    /// Renew every certificate in the data directory that is near its end
+    #[command(
+        after_help = "A running city does so by itself for what lies there; this is for an authority's key that is brought for
+it. A certificate elsewhere is renewed by `hutong cert issue … --out DIR`.
+
+Examples:
+  hutong cert renew
+  hutong cert renew --json | jq '.[] | select(.renewed)'"
+    )]
+    Renew {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
     },
+    /// Revoke certificates: at both doors their connections end, and they do not come back
+    #[command(
+        after_help = "Whatever else was issued over the same key is revoked with it. Revoking twice changes nothing.
+
+Examples:
+  hutong cert revoke 5f3ac02b7d1e4a6690c1d2e3f4a5b6c7
+  hutong cert revoke ./for-education/EDU.pem
+  hutong cert revoke department/EDU --json       every good one of this holder"
+    )]
+    Revoke {
+        /// Serial numbers, certificates' files, or holders
+        #[arg(required = true, value_name = "SERIAL|FILE|HOLDER")]
+        certificates: Vec<String>,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the certificates that were issued or admitted here
+    #[command(after_help = "Examples:
+  hutong cert list
+  hutong cert list --all --json | jq '.[] | select(.state == \"revoked\")'")]
+    List {
+        /// Expired and revoked ones too
+        #[arg(long)]
+        all: bool,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let certificates in that the city's authority issued elsewhere
+    #[command(
+        after_help = "nats-server knows which keys are good and no list of revoked ones, so that a certificate must be known here
+before it is let in there.
+
+Examples:
+  hutong cert admit EDU.pem HC.pem"
+    )]
+    Admit {
+        /// The certificates, PEM
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IssueArguments {
+    /// For whom
+    #[arg(value_name = "KIND")]
+    pub(super) kind: CertKind,
+    /// A department's code (EDU, EDU-371621, CA), a service's name (registry), or a server's host name or address
+    pub(super) name: String,
+    /// Write the files there
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Good for so many days [default: tls.department_days, tls.service_days]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=397))]
+    pub(super) days: Option<u16>,
+    /// Issue another one over a new key, whatever is there
+    #[arg(long)]
+    pub(super) new_key: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Whom a certificate names.

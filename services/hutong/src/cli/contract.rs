@@ -1,10 +1,12 @@
 use anyhow::bail;
 use contract::catalogue;
 use contract::nats::{NatsSettings, server_config};
+use kernel::{Clock, SystemClock};
+use platform::identity::RevocationList;
 
 use super::arguments::{ContractCommand, Global};
 use super::say::say;
-use crate::certificates::{Issued, Subject};
+use crate::certificates::{Issued, Subject, admitted_keys, revocations_file};
 use crate::city::{DataDirectory, SERVICES, read_mailboxes};
 
 pub(super) fn run(global: &Global, command: &ContractCommand) -> anyhow::Result<()> {
@@ -44,6 +46,12 @@ fn nats_config(global: &Global) -> anyhow::Result<()> {
     let tls = std::path::absolute(config.tls_directory())?;
     let certificate = Issued::at(&tls, &Subject::Server { hosts: vec![], addresses: vec![] });
     let nats = directory.nats();
+    let authority = std::fs::read(tls.join("authority.pem")).unwrap_or_default();
+    let revoked = RevocationList::read(&revocations_file(&tls), &authority)?;
+    let keys = admitted_keys(&tls, &config.city.trust_domain, &revoked, SystemClock.now())?;
+    if keys.is_empty() {
+        bail!("{} holds no certificate that is good: nobody could connect (`hutong cert list`)", tls.display());
+    }
     let settings = NatsSettings {
         listen_host: config.nats.listen.ip().to_string(),
         port: match config.nats.listen.port() {
@@ -59,7 +67,7 @@ fn nats_config(global: &Global) -> anyhow::Result<()> {
         pid_file: nats.join("nats-server.pid"),
         log_file: nats.join("nats-server.log"),
         services: SERVICES.map(str::to_owned).to_vec(),
-        admitted_keys: None,
+        admitted_keys: Some(keys),
     };
     say!("{}", server_config(&settings, &mailboxes).trim_end());
     Ok(())
