@@ -5,6 +5,7 @@
 
 mod bounded;
 pub mod city;
+pub mod command;
 pub mod refusal;
 pub mod wait;
 

@@ -115,6 +115,17 @@ impl City {
         &self.mailboxes
     }
 
+    /// Writes another `departments.toml`, which the running city reads by itself.
+    ///
+    /// # Panics
+    /// If the text is refused, or the city began without such a file.
+    pub fn change_departments(&mut self, text: &str) {
+        assert!(self.options.has_departments(), "the city reads a file of its own");
+        self.mailboxes = Mailboxes::parse(text).expect("the test's departments are valid");
+        self.options = std::mem::take(&mut self.options).departments(text);
+        fs::write(self.folder.path().join("departments.toml"), text).expect("a temporary folder can be written");
+    }
+
     /// Its process id.
     ///
     /// # Panics

@@ -12,6 +12,7 @@ use platform::identity::Credentials;
 use serde_json::Value;
 use tests::bounded;
 use tests::city::{Backend, City};
+use tests::command::{fails, output as done};
 use tests::free_port;
 use tests::keeper::Kept;
 use tests::tools::{fixture, nats_server};
@@ -163,22 +164,6 @@ impl Drop for Process {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn done(mut command: Command) -> Output {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output
-}
-
-/// The command fails with one line on standard error, which is given back.
-fn fails(mut command: Command) -> String {
-    let output = command.output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    assert!(stderr.starts_with("hutong: "), "{stderr}");
-    stderr
 }
 
 fn json(output: &Output) -> Value {

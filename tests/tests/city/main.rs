@@ -32,10 +32,12 @@ mod waiting;
 
 mod commands;
 
+mod certificates;
 mod doors;
 mod intruder;
 mod mailboxes;
 mod migrating;
+mod revocation;
 
 mod small_service;
 
