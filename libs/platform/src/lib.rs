@@ -9,6 +9,7 @@ pub mod error;
 
 pub mod access;
 pub mod identity;
+pub mod limits;
 pub mod server;
 
 pub mod client;

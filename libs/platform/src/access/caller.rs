@@ -33,7 +33,7 @@ impl Caller {
         Self::in_extensions(request.extensions().get::<Connection>())
     }
 
-    pub(super) fn in_extensions(connection: Option<&Connection>) -> Result<&Self, ServiceError> {
+    pub(crate) fn in_extensions(connection: Option<&Connection>) -> Result<&Self, ServiceError> {
         connection
             .map_or(Err(IdentityError::NoCertificate), Connection::caller)
             .map_err(|error| ServiceError::unauthenticated("CERTIFICATE_REJECTED", error.to_string()))

@@ -80,6 +80,12 @@ pub struct ServerConfig {
     /// Calls at once on one connection.
     #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
     pub max_calls_per_connection: u32,
+    /// Calls at once of one partner, over all its connections.
+    #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
+    pub partner_calls_at_once: usize,
+    /// Calls a second of one partner; a burst may be as large.
+    #[serde(deserialize_with = "read::whole::<1, 1_000_000, _, _>")]
+    pub partner_calls_per_second: u32,
     /// Longest life of a call.
     #[serde(rename = "max_call_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
     pub max_call: Duration,

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kernel::ErrorCode;
 
@@ -20,6 +21,8 @@ pub struct ServiceError {
     pub violations: Vec<FieldViolation>,
     /// Further facts for programs, by name.
     pub metadata: Vec<(String, String)>,
+    /// After which time the call may be repeated, for [`ErrorCode::ResourceExhausted`].
+    pub retry_after: Option<Duration>,
     /// What went wrong beneath. Logged, never sent.
     pub source: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -37,7 +40,15 @@ impl ServiceError {
     /// Any failure; the constructors below name the usual ones.
     #[must_use]
     pub fn new(code: ErrorCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), violations: Vec::new(), metadata: Vec::new(), source: None }
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            violations: Vec::new(),
+            metadata: Vec::new(),
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// `INVALID_ARGUMENT` for one field. More may be added with [`ServiceError::and_invalid`].
@@ -135,6 +146,13 @@ impl ServiceError {
     #[must_use]
     pub fn with_metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.push((name.into(), value.into()));
+        self
+    }
+
+    /// Says after which time the call may be repeated.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
         self
     }
 

@@ -27,6 +27,9 @@ impl From<ServiceError> for Status {
             DOMAIN,
             error.metadata.into_iter().collect::<std::collections::HashMap<_, _>>(),
         );
+        if error.retry_after.is_some() {
+            details.set_retry_info(error.retry_after);
+        }
         for violation in error.violations {
             details.add_bad_request_violation(violation.field, violation.description);
         }

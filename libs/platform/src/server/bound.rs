@@ -15,6 +15,7 @@ use super::open::OpenConnections;
 use super::tls::DoorTls;
 use crate::access::{AccessLayer, RedactionLayer};
 use crate::config::ServerConfig;
+use crate::limits::{LimitLayer, Limits};
 use crate::shutdown::Shutdown;
 use crate::telemetry::TraceLayer;
 
@@ -69,6 +70,7 @@ impl BoundServer {
         let serving = tonic::transport::Server::builder()
             .layer(TraceLayer)
             .layer(DeadlineLayer::new(self.config.max_call))
+            .layer(LimitLayer::new(Limits::new(&self.config)))
             .layer(AccessLayer)
             .layer(RedactionLayer)
             .max_concurrent_streams(self.config.max_calls_per_connection)
