@@ -91,6 +91,13 @@ impl Month {
         self.first_day().last_of_month()
     }
 
+    /// The day of this number, or the last day if the month is shorter; the first for a number below 1.
+    #[must_use]
+    pub fn day_or_last(self, number: i8) -> Date {
+        let day = number.clamp(1, self.last_day().day());
+        Date::new(self.year, self.month, day).expect("the number is one of the month's days")
+    }
+
     /// Whether `date` lies in this month.
     #[must_use]
     pub fn contains(self, date: Date) -> bool {

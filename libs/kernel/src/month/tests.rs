@@ -48,6 +48,15 @@ fn the_ends_of_the_calendar_hold() {
 }
 
 #[test]
+fn a_short_month_has_its_last_day_in_place_of_one_that_it_lacks() {
+    let day = |text: &str, number| month(text).day_or_last(number).to_string();
+    assert_eq!(day("2025-02", 29), "2025-02-28");
+    assert_eq!(day("2024-02", 29), "2024-02-29");
+    assert_eq!(day("2025-04", 31), "2025-04-30");
+    assert_eq!([day("2025-12", 31), day("2025-12", 1), day("2025-12", 0)], ["2025-12-31", "2025-12-01", "2025-12-01"]);
+}
+
+#[test]
 fn a_range_has_both_its_ends() {
     let year: Vec<String> = Month::range(month("2024-11"), month("2025-02")).map(|month| month.to_string()).collect();
     assert_eq!(year, ["2024-11", "2024-12", "2025-01", "2025-02"]);

@@ -385,20 +385,20 @@ pub(super) enum SealingService {
 }
 
 #[derive(Debug, Subcommand)]
-#[command(
-    after_help = "Certificates lie in DIR/tls: issued/ keeps each that was issued, revoked.crl is the authority's signed list of
-those that are good no more. A running city takes every change in within a second: who is revoked is cut off at both
-doors, and does not come back. Where nats-server runs elsewhere, give it `hutong contract nats-config` again and have
-it read it (`nats-server --signal reload`).
+#[command(after_help = "Certificates lie in DIR/tls: issued/ keeps each that was issued, revoked.crl is the
+authority's signed list of those that are good no more. A running city takes every change
+in within a second: who is revoked is cut off at both doors, and does not come back. Where
+nats-server runs elsewhere, give it `hutong contract nats-config` again and have it read it
+(`nats-server --signal reload`).
 
-A city with an authority of its own brings authority.pem (root and intermediate certificates), revoked.crl, server.pem
-and service/*.pem with their keys, and no authority.key; `hutong cert admit` lets departments' certificates in.
+A city with an authority of its own brings authority.pem (root and intermediate
+certificates), revoked.crl, server.pem and service/*.pem with their keys, and no
+authority.key; `hutong cert admit` lets departments' certificates in.
 
 A department's certificate leaks:
   hutong cert issue department EDU --out ./for-education --new-key
   hutong cert list                    its numbers
-  hutong cert revoke 5f3a…            the one that leaked"
-)]
+  hutong cert revoke 5f3a…            the one that leaked")]
 pub(super) enum CertCommand {
     /// Show the authority and its list of revoked certificates; make both if there are none
     #[command(after_help = "Examples:

@@ -8,7 +8,8 @@ use platform::error::ServiceError;
 
 use super::Application;
 use super::published::{Reader, wide_enough};
-use crate::domain::statistics::{AgeGroup, CategoryLine, Scope, Tally};
+use crate::domain::age_group::AgeGroup;
+use crate::domain::statistics::{CategoryLine, Scope, Tally};
 use crate::domain::{Tier, suppression};
 use crate::store::listing::{self, Filter};
 

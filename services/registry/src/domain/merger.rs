@@ -44,7 +44,7 @@ pub struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Merger {
     /// One file is closed, the other has taken over.
-    Stands(Takeover),
+    Stands(Box<Takeover>),
     /// A person took it back, for the reason given.
     Undone(String),
 }
@@ -104,7 +104,7 @@ impl Mergers {
     /// The same with a merge.
     #[must_use]
     pub fn with(&self, merged: ChildId, takeover: Takeover, now: Instant) -> Self {
-        self.recorded(merged, Merger::Stands(takeover), now)
+        self.recorded(merged, Merger::Stands(Box::new(takeover)), now)
     }
 
     /// The same without a merge, which stays readable.

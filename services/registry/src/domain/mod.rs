@@ -18,6 +18,7 @@ pub mod review;
 pub mod transfer;
 pub mod unmerge;
 
+pub mod age_group;
 pub mod statistics;
 pub mod support;
 pub mod suppression;

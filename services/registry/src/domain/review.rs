@@ -39,22 +39,15 @@ impl ReviewRule<'_> {
     /// The day on which a category looked at on `on` is due again: the same day of the month, or the month's last.
     #[must_use]
     pub fn due(&self, on: Date) -> Date {
-        let month = Month::of(on).plus(i32::from(self.every_months));
-        let last = month.last_day();
-        Date::new(last.year(), last.month(), on.day().min(last.day())).expect("the day is none after the month's last")
+        Month::of(on).plus(i32::from(self.every_months)).day_or_last(on.day())
     }
 
     /// The latest day of a look that is due again on `today`: all before it are due too.
     #[must_use]
     pub fn looked_at_until(&self, today: Date) -> Date {
         let month = Month::of(today).plus(-i32::from(self.every_months));
-        let last = month.last_day();
         // The month's last day stands for all the days that a shorter month lacks.
-        if today == Month::of(today).last_day() {
-            return last;
-        }
-        Date::new(last.year(), last.month(), today.day().min(last.day()))
-            .expect("the day is none after the month's last")
+        if today == Month::of(today).last_day() { month.last_day() } else { month.day_or_last(today.day()) }
     }
 
     /// Whether it is time to tell, for the first time or again.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kernel::time::age_on;
 use kernel::{Date, DisabilityGrade, Division, Instant, Month, SchoolStage, Sex};
 
+use super::age_group::AgeGroup;
 use super::category::{Category, Tier};
 use super::child::{Child, ChildState};
 
@@ -17,21 +18,6 @@ pub struct Scope {
     pub day: Date,
     /// As it was known.
     pub known_at: Instant,
-}
-
-/// An age group, by the schooling that is due [P].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AgeGroup {
-    /// Under three.
-    Infant,
-    /// Three to five.
-    Preschool,
-    /// Six to eleven.
-    Primary,
-    /// Twelve to fifteen.
-    Junior,
-    /// Sixteen and over: eighteen or more only where a category continues at school.
-    Youth,
 }
 
 /// A line of the categories. Those of tier B are one: how many children are affected by HIV must not follow from anything.
@@ -62,35 +48,6 @@ pub struct Tally {
     pub by_school_stage: BTreeMap<Option<SchoolStage>, u32>,
     /// By grade of disability.
     pub by_disability: BTreeMap<Option<DisabilityGrade>, u32>,
-}
-
-impl AgeGroup {
-    /// Every group, the youngest first.
-    pub const ALL: [Self; 5] = [Self::Infant, Self::Preschool, Self::Primary, Self::Junior, Self::Youth];
-
-    /// The group of an age in full years.
-    #[must_use]
-    pub fn of(age: i32) -> Self {
-        match age {
-            ..3 => Self::Infant,
-            3..6 => Self::Preschool,
-            6..12 => Self::Primary,
-            12..16 => Self::Junior,
-            _ => Self::Youth,
-        }
-    }
-
-    /// The ages.
-    #[must_use]
-    pub const fn ages(self) -> &'static str {
-        match self {
-            Self::Infant => "0-2",
-            Self::Preschool => "3-5",
-            Self::Primary => "6-11",
-            Self::Junior => "12-15",
-            Self::Youth => "16+",
-        }
-    }
 }
 
 impl CategoryLine {

@@ -8,8 +8,7 @@ use tonic::{Request, Response, Status};
 
 use super::evidence::evidence;
 use super::fact::as_of;
-use super::migrant::instant_or;
-use super::request::{Mutation, area, category, day, id, page_size};
+use super::request::{Mutation, area, category, day, id, instant_or, page_size};
 use crate::app::Application;
 use crate::app::category_application::answer;
 use crate::app::category_application::check_application::CheckApplication;

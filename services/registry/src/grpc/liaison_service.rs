@@ -7,8 +7,7 @@ use platform::error::ServiceError;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
-use super::migrant::{day_or, instant_or};
-use super::request::{Mutation, area, day, page_size};
+use super::request::{Mutation, area, day, day_or, instant_or, page_size};
 use crate::app::Application;
 use crate::app::liaison::assign_liaison::AssignLiaison;
 use crate::app::liaison::end_liaison::EndLiaison;

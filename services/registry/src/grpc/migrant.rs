@@ -3,9 +3,8 @@
 use contract::date::to_date;
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
-use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Sex};
+use kernel::{ChildId, Date, Division, DivisionDirectory, Sex};
 use platform::error::ServiceError;
-use prost_types::Timestamp;
 
 use super::profile::citizen_id;
 use super::request::{Violations, area};
@@ -183,22 +182,6 @@ impl Fields<'_> {
         }
         child.ok()
     }
-}
-
-/// A day, or today.
-pub fn day_or(field: &str, date: Option<&WireDate>, today: Date) -> Result<Date, ServiceError> {
-    match date.map(to_date) {
-        None => Ok(today),
-        Some(day) => day.map_err(|error| ServiceError::invalid(field, "INVALID_FIELDS", error.to_string())),
-    }
-}
-
-/// An instant, at most now, which is meant without one: what comes later is not known yet.
-pub fn instant_or(timestamp: Option<&Timestamp>, now: Instant) -> Instant {
-    timestamp.map_or(now, |timestamp| {
-        let micros = timestamp.seconds.saturating_mul(1_000_000);
-        Instant::from_micros(micros.saturating_add(i64::from(timestamp.nanos) / 1_000)).min(now)
-    })
 }
 
 /// Where a child went: a province, city or county of the country; nothing if nobody knows.

@@ -6,8 +6,8 @@ use kernel::Month;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
-use super::migrant::{amendment, day_or, destination, instant_or, report};
-use super::request::{Mutation, area, day, id, page_size, reader};
+use super::migrant::{amendment, destination, report};
+use super::request::{Mutation, area, day, day_or, id, instant_or, page_size, reader};
 use crate::app::Application;
 use crate::app::migrant::batch_record_migrants::BatchRecordMigrants;
 use crate::app::migrant::record_migrant::RecordMigrant;

@@ -51,6 +51,11 @@ pub fn optional_day(field: &str, date: Option<&WireDate>) -> Result<Option<Date>
     date.map(|date| day(field, Some(date))).transpose()
 }
 
+/// A day in a field, or today.
+pub fn day_or(field: &str, date: Option<&WireDate>, today: Date) -> Result<Date, ServiceError> {
+    Ok(optional_day(field, date)?.unwrap_or(today))
+}
+
 /// A month in a field.
 pub fn month(field: &str, date: Option<&WireDate>) -> Result<Month, ServiceError> {
     let missing = || ServiceError::invalid(field, "INVALID_FIELDS", "must be set");
@@ -68,12 +73,7 @@ pub fn as_of(
     if valid.is_none() && recorded.is_none() {
         return Ok(None);
     }
-    let recorded = recorded.map(|time| {
-        let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
-        Instant::from_micros(micros)
-    });
-    let known = recorded.map_or(now, |recorded| recorded.min(now));
-    Ok(Some(AsOf { day: valid.unwrap_or_else(|| shanghai_date(now)), known }))
+    Ok(Some(AsOf { day: valid.unwrap_or_else(|| shanghai_date(now)), known: instant_or(recorded, now) }))
 }
 
 /// An instant in a field; what lies beyond microseconds is dropped.
@@ -81,8 +81,17 @@ pub fn instant(field: &str, time: &prost_types::Timestamp) -> Result<Instant, Se
     if !(0..1_000_000_000).contains(&time.nanos) {
         return Err(ServiceError::invalid(field, "INVALID_FIELDS", "must have 0 to 999,999,999 nanoseconds"));
     }
-    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000));
-    Ok(Instant::from_micros(micros))
+    Ok(from_timestamp(time))
+}
+
+/// An instant, at most now, which is meant without one: what comes later is not known yet.
+pub fn instant_or(time: Option<&prost_types::Timestamp>, now: Instant) -> Instant {
+    time.map_or(now, |time| from_timestamp(time).min(now))
+}
+
+fn from_timestamp(time: &prost_types::Timestamp) -> Instant {
+    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
+    Instant::from_micros(micros)
 }
 
 /// A person's reason in a field, which may not be blank.

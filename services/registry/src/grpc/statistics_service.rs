@@ -4,8 +4,7 @@ use contract::registry::v1;
 use contract::registry::v1::statistics_service_server::StatisticsService;
 use tonic::{Request, Response, Status};
 
-use super::migrant::{day_or, instant_or};
-use super::request::{area, reader};
+use super::request::{area, day_or, instant_or, reader};
 use crate::app::Application;
 use crate::app::published::Reader;
 use crate::domain::statistics::Scope;

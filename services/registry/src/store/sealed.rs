@@ -160,6 +160,14 @@ fn number(value: &[u8]) -> Option<[u8; 4]> {
     if value.is_empty() { Some([0; 4]) } else { value.try_into().ok() }
 }
 
+/// The data that binds a sealed part to its row in a table.
+#[must_use]
+pub fn row_place(table: &str, id: Uuid) -> Vec<u8> {
+    let mut place = format!("registry.{table}.sealed:").into_bytes();
+    place.extend_from_slice(id.as_bytes());
+    place
+}
+
 /// The data that binds sealed fields to their row.
 fn place(child: ChildId) -> Vec<u8> {
     CHILD.place(child.as_uuid().as_bytes())

@@ -54,13 +54,5 @@ impl Sweep for Adulthood {
 /// The last day of birth of those who are 18 on a day. Who was born on 29 February is 18 on 1 March, a common year's 28th
 /// is too early.
 fn born_until(day: Date) -> Date {
-    let born = Month::of(day).plus(-18 * 12);
-    let last = born.last_day();
-    Date::new(last.year(), last.month(), day.day().min(last.day())).map_or(last, |same| {
-        if day.month() == 2 && day.day() == 28 && last.day() == 29 {
-            same.min(Date::constant(last.year(), 2, 28))
-        } else {
-            same
-        }
-    })
+    Month::of(day).plus(-18 * 12).day_or_last(day.day())
 }

@@ -8,7 +8,8 @@ use platform::error::ServiceError;
 
 use crate::app::Application;
 use crate::app::published::{self, Reader};
-use crate::domain::migrant::report::{AgeGroup, Scope, Tally};
+use crate::domain::age_group::AgeGroup;
+use crate::domain::migrant::report::{Scope, Tally};
 use crate::domain::migrant::{NotMigrant, Source};
 use crate::domain::suppression;
 use crate::store::migrant::listing::{self, Filter};
@@ -118,7 +119,7 @@ type Tables = (Vec<(String, u32)>, Vec<(String, u32)>);
 
 fn tables(tally: &Tally) -> Tables {
     let counties = tally.by_county.iter().map(|(county, count): (&Division, &u32)| (county.to_string(), *count));
-    let ages = AgeGroup::ALL
+    let ages = AgeGroup::UNDER_SIXTEEN
         .into_iter()
         .map(|group| (group.ages().to_owned(), tally.by_age.get(&group).copied().unwrap_or_default()));
     (counties.collect(), ages.collect())

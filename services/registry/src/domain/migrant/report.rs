@@ -9,6 +9,7 @@ use super::entry::{MigrantEntry, View};
 use super::rules::MigrantRules;
 use super::terms::{NotMigrant, Source};
 use super::whereabouts::Stay;
+use crate::domain::age_group::AgeGroup;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,46 +22,6 @@ pub struct Scope {
     pub from: Date,
     /// As it was known.
     pub known_at: Instant,
-}
-
-/// The age groups (年龄段) of a report, by the schooling that is due [P].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AgeGroup {
-    /// Under three.
-    Infant,
-    /// Three to five.
-    Preschool,
-    /// Six to eleven.
-    Primary,
-    /// Twelve to fifteen.
-    Junior,
-}
-
-impl AgeGroup {
-    /// Every group, the youngest first.
-    pub const ALL: [Self; 4] = [Self::Infant, Self::Preschool, Self::Primary, Self::Junior];
-
-    /// The group of an age in full years.
-    #[must_use]
-    pub fn of(age: i32) -> Self {
-        match age {
-            ..3 => Self::Infant,
-            3..6 => Self::Preschool,
-            6..12 => Self::Primary,
-            _ => Self::Junior,
-        }
-    }
-
-    /// The ages.
-    #[must_use]
-    pub const fn ages(self) -> &'static str {
-        match self {
-            Self::Infant => "0-2",
-            Self::Preschool => "3-5",
-            Self::Primary => "6-11",
-            Self::Junior => "12-15",
-        }
-    }
 }
 
 /// The counts.

@@ -11,6 +11,7 @@ use crate::domain::application::{
 use crate::domain::secret::secret;
 use crate::domain::{Category, CategoryApplication};
 use crate::store::evidence::{SealedEvidence, opened, sealed};
+use crate::store::sealed::row_place;
 
 /// What the vault seals of an application. The tags are this table's own; they never change their meaning.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -138,11 +139,11 @@ impl SealedApplication {
     }
 
     pub(super) fn seal(&self, vault: &Vault, id: ApplicationId) -> Result<Vec<u8>, VaultError> {
-        vault.seal(&place(id), &self.encode_to_vec())
+        vault.seal(&row_place("category_application", id.as_uuid()), &self.encode_to_vec())
     }
 
     pub(super) fn open(vault: &Vault, id: ApplicationId, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
-        let plain = vault.unseal(&place(id), sealed)?;
+        let plain = vault.unseal(&row_place("category_application", id.as_uuid()), sealed)?;
         Ok(Self::decode(plain.as_slice()).ok())
     }
 
@@ -205,13 +206,6 @@ fn waited(sealed: &SealedWaiting) -> Option<Waited> {
         due: Due { last_day: parse_iso(&sealed.last_day).ok()?, reminders: sealed.reminders },
         recorded: Instant::from_micros(sealed.recorded),
     })
-}
-
-/// The data that binds a sealed part to its row.
-fn place(id: ApplicationId) -> Vec<u8> {
-    let mut place = b"registry.category_application.sealed:".to_vec();
-    place.extend_from_slice(id.as_uuid().as_bytes());
-    place
 }
 
 fn proposals(proposals: &[Proposal]) -> Vec<SealedProposal> {

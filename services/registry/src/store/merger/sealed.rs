@@ -82,7 +82,7 @@ impl Fact for Merger {
         if !sealed.stands {
             return Some(Self::Undone(sealed.undone));
         }
-        Some(Self::Stands(Takeover {
+        Some(Self::Stands(Box::new(Takeover {
             version: sealed.version,
             citizen_id: match sealed.citizen_id.as_str() {
                 "" => None,
@@ -91,7 +91,7 @@ impl Fact for Merger {
             identities: sealed.identities.iter().map(opened_identity).collect::<Option<_>>()?,
             records: sealed.records.iter().map(opened_move).collect::<Option<_>>()?,
             surroundings: sealed.surroundings.unwrap_or_default().opened()?,
-        }))
+        })))
     }
 }
 

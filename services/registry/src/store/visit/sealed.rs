@@ -6,6 +6,7 @@ use prost::Message;
 
 use crate::domain::migrant::MigrantId;
 use crate::domain::visit::{Duty, Guardianship, LedgerMonths, Risk, VisitFacts, VisitKind};
+use crate::store::sealed::row_place;
 
 /// What the vault seals of a visit. The tags are this table's own; they never change their meaning.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -83,7 +84,7 @@ impl SealedVisit {
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn seal(&self, vault: &Vault, visit: VisitId) -> Result<Vec<u8>, VaultError> {
-        vault.seal(&place(b"registry.visit.sealed:", visit.as_uuid()), &self.encode_to_vec())
+        vault.seal(&row_place("visit", visit.as_uuid()), &self.encode_to_vec())
     }
 
     /// Decrypts what lies in the row of `visit`. `None` if what was sealed is none.
@@ -91,7 +92,7 @@ impl SealedVisit {
     /// # Errors
     /// [`VaultError`] if it was altered, moved from another row, or sealed with another key.
     pub fn open(vault: &Vault, visit: VisitId, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
-        let plain = vault.unseal(&place(b"registry.visit.sealed:", visit.as_uuid()), sealed)?;
+        let plain = vault.unseal(&row_place("visit", visit.as_uuid()), sealed)?;
         Ok(Self::decode(plain.as_slice()).ok())
     }
 }
@@ -132,7 +133,7 @@ impl SealedDuty {
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn seal(&self, vault: &Vault, child: ChildId) -> Result<Vec<u8>, VaultError> {
-        vault.seal(&place(b"registry.duty.sealed:", child.as_uuid()), &self.encode_to_vec())
+        vault.seal(&row_place("duty", child.as_uuid()), &self.encode_to_vec())
     }
 
     /// Decrypts what lies in the row of `child`. `None` if what was sealed is none.
@@ -140,7 +141,7 @@ impl SealedDuty {
     /// # Errors
     /// [`VaultError`] if it was altered, moved from another row, or sealed with another key.
     pub fn open(vault: &Vault, child: ChildId, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
-        let plain = vault.unseal(&place(b"registry.duty.sealed:", child.as_uuid()), sealed)?;
+        let plain = vault.unseal(&row_place("duty", child.as_uuid()), sealed)?;
         Ok(Self::decode(plain.as_slice()).ok())
     }
 }
@@ -164,11 +165,4 @@ impl std::fmt::Debug for SealedLedgerMonths {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SealedLedgerMonths(****)")
     }
-}
-
-/// The data that binds a sealed part to its row.
-fn place(table: &[u8], id: uuid::Uuid) -> Vec<u8> {
-    let mut place = table.to_vec();
-    place.extend_from_slice(id.as_bytes());
-    place
 }

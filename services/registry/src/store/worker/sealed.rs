@@ -6,6 +6,7 @@ use platform::vault::{Vault, VaultError};
 use prost::Message;
 
 use crate::domain::worker::{GuideAcknowledgement, Person, Training, Worker};
+use crate::store::sealed::row_place;
 
 /// What the vault seals of a worker. The tags are this table's own; they never change their meaning.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -96,7 +97,7 @@ impl SealedWorker {
     /// # Errors
     /// [`VaultError::NoRandomness`].
     pub fn seal(&self, vault: &Vault, worker: WorkerId) -> Result<Vec<u8>, VaultError> {
-        vault.seal(&place(worker), &self.encode_to_vec())
+        vault.seal(&row_place("worker", worker.as_uuid()), &self.encode_to_vec())
     }
 
     /// Decrypts the part of the row of `worker`. `None` if what was sealed is none.
@@ -104,7 +105,7 @@ impl SealedWorker {
     /// # Errors
     /// [`VaultError`] if it was altered, moved from another row, or sealed with another key.
     pub fn open(vault: &Vault, worker: WorkerId, sealed: &[u8]) -> Result<Option<Self>, VaultError> {
-        let plain = vault.unseal(&place(worker), sealed)?;
+        let plain = vault.unseal(&row_place("worker", worker.as_uuid()), sealed)?;
         Ok(Self::decode(plain.as_slice()).ok())
     }
 
@@ -162,11 +163,4 @@ impl std::fmt::Debug for SealedAcknowledgement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SealedAcknowledgement(****)")
     }
-}
-
-/// The data that binds a sealed part to its row.
-fn place(worker: WorkerId) -> Vec<u8> {
-    let mut place = b"registry.worker.sealed:".to_vec();
-    place.extend_from_slice(worker.as_uuid().as_bytes());
-    place
 }
