@@ -12,13 +12,13 @@ use tests::tools::workspace;
 fn permitted(package: &str) -> &'static [&'static str] {
     match package {
         "kernel" => &[],
-        "contract" | "rules" => &["kernel"],
+        "contract" | "rules" | "evidence" => &["kernel"],
         "platform" => &["kernel", "contract"],
-        "messaging" => &["kernel", "contract", "platform"],
+        "messaging" => &["kernel", "evidence", "contract", "platform"],
         "hutong" | "tests" => {
-            &["kernel", "rules", "contract", "platform", "messaging", "registry", "exchange", "hutong"]
+            &["kernel", "evidence", "rules", "contract", "platform", "messaging", "registry", "exchange", "hutong"]
         }
-        _service => &["kernel", "rules", "contract", "platform", "messaging"],
+        _service => &["kernel", "evidence", "rules", "contract", "platform", "messaging"],
     }
 }
 

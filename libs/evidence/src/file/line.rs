@@ -1,0 +1,185 @@
+//! The lines of a file, in the order and spelling in which they stand there.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::hash::Hash;
+
+/// The version of the format that this library writes and reads.
+pub const VERSION: u32 = 1;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// The first line.
+    Evidence(Head),
+    /// Before the first message that needs it.
+    Checkpoint(SignedCheckpoint),
+    /// A message.
+    Message(Box<SentMessage>),
+    /// In the place of messages that are not shown.
+    Withheld(Withheld),
+    /// The last line.
+    End(End),
+}
+
+/// Whose file it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The mailbox's code.
+    pub mailbox: String,
+    /// The number of the first message.
+    pub first: u64,
+    /// The number of the last message.
+    pub last: u64,
+    /// The public keys by which it is checked, sorted; each is needed.
+    pub keys: Vec<String>,
+}
+
+/// A checkpoint of the log of one service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedCheckpoint {
+    /// The signed note.
+    pub note: String,
+    /// Proves that the log only grew since the checkpoint before it of the same log; empty for the first.
+    pub consistency: Vec<Bytes>,
+}
+
+/// A message as the department received it, without what its hash does not cover.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentMessage {
+    /// Its number in the mailbox.
+    pub number: u64,
+    /// The hash of the message before it.
+    pub previous: Digest,
+    /// The NATS subject.
+    pub subject: String,
+    /// The event's id (`ce-id`).
+    pub id: String,
+    /// The event's type (`ce-type`).
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// Who told it (`ce-source`).
+    pub source: String,
+    /// When it was decided (`ce-time`).
+    pub time: String,
+    /// What it is about (`ce-subject`).
+    pub about: String,
+    /// How far the mailbox has come with each service (`hutong-cursor`).
+    pub cursor: String,
+    /// The body's encoding (`content-type`).
+    pub content_type: String,
+    /// The body.
+    pub body: Bytes,
+    /// Which key signed (`hutong-key`).
+    pub key: String,
+    /// The signature over the message's hash (`hutong-signature`).
+    pub signature: Bytes,
+    /// Where its event stands in its service's log; nothing for an event whose seal is of the first kind.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub event: Option<Place>,
+}
+
+/// Where an event stands in its log. Number, id, type, entity, county and time are the message's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The hash of the event before it in the log.
+    pub previous: Digest,
+    /// The commitment to its content, of which the department may have got a part only.
+    pub commitment: Digest,
+    /// The size of the checkpoint above: the first that has it.
+    pub checkpoint: u64,
+    /// Proves that it is in there.
+    pub proof: Vec<Bytes>,
+}
+
+/// Messages that are there and not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// The number of the first.
+    pub first: u64,
+    /// The number of the last.
+    pub last: u64,
+}
+
+/// The end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// How many lines stand before this one.
+    pub lines: u64,
+    /// SHA-256 over them, with their line feeds.
+    pub sha256: Digest,
+}
+
+/// A hash, as 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub Hash);
+
+/// Bytes, as Base64 with padding.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Bytes {
+    /// The hashes of a proof; `None` if one has another length.
+    pub(super) fn hashes(proof: &[Self]) -> Option<Vec<Hash>> {
+        proof.iter().map(|hash| hash.0.as_slice().try_into().ok()).collect()
+    }
+}
+
+impl From<Hash> for Bytes {
+    fn from(hash: Hash) -> Self {
+        Self(hash.to_vec())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(self.0))
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut hash = [0; 32];
+        hex::decode_to_slice(&text, &mut hash).map_err(|_| de::Error::custom("expected 64 hex digits"))?;
+        Ok(Self(hash))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        STANDARD.decode(text).map(Self).map_err(|_| de::Error::custom("expected Base64"))
+    }
+}

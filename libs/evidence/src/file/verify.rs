@@ -1,0 +1,328 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead, Read as _};
+use std::str;
+
+use kernel::Instant;
+use ring::digest::{Context, SHA256};
+use uuid::Uuid;
+
+use super::line::{Bytes, End, Head, Line, Place, SentMessage, SignedCheckpoint, VERSION, Withheld};
+use super::write::encode;
+use super::{Fault, Report, Wrong};
+use crate::checkpoint::Checkpoint;
+use crate::hash::{Content, Fact, Hash, Message, ZERO_HASH};
+use crate::key::PublicKey;
+use crate::tree::{check_consistency, check_inclusion};
+
+/// The longest line: a message of a mailbox has a megabyte at most.
+const LONGEST: u64 = 8 << 20;
+/// Faults that are listed.
+const MOST_FAULTS: usize = 100;
+/// The service that signs messages.
+const EXCHANGE: &str = "exchange";
+
+/// Checks a file under the keys that the reader knows; if none are given, under those that the file names, which proves that
+/// the file is whole but not whose it is. `progress` hears the number of each line.
+///
+/// # Errors
+/// If the file cannot be read. What is wrong with what was read stands in the report.
+pub fn verify(file: impl BufRead, known: &[PublicKey], progress: impl FnMut(u64)) -> io::Result<Report> {
+    let mut verifier = Verifier::new(known);
+    verifier.read(file, progress)?;
+    Ok(verifier.report)
+}
+
+/// A fault after which no later line can be judged, or not.
+enum Verdict {
+    Go,
+    Stop,
+}
+
+struct Verifier<'a> {
+    known: &'a [PublicKey],
+    report: Report,
+    line: u64,
+    digest: Context,
+    head: Option<Head>,
+    keys: Vec<PublicKey>,
+    used: BTreeSet<String>,
+    /// The number of the next message.
+    next: u64,
+    /// The hash of the last message; nothing where it is not shown or not as it was.
+    last: Option<Hash>,
+    /// The last checkpoint of each log.
+    checkpoints: BTreeMap<String, Checkpoint>,
+    /// The log whose checkpoint stands on the line before: the next message must need it.
+    fresh: Option<String>,
+    ended: bool,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(known: &'a [PublicKey]) -> Self {
+        Self {
+            known,
+            report: Report { keys_known: !known.is_empty(), ..Report::default() },
+            line: 0,
+            digest: Context::new(&SHA256),
+            head: None,
+            keys: Vec::new(),
+            used: BTreeSet::new(),
+            next: 0,
+            last: None,
+            checkpoints: BTreeMap::new(),
+            fresh: None,
+            ended: false,
+        }
+    }
+
+    fn read(&mut self, mut file: impl BufRead, mut progress: impl FnMut(u64)) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        loop {
+            bytes.clear();
+            file.by_ref().take(LONGEST).read_until(b'\n', &mut bytes)?;
+            if bytes.is_empty() {
+                if !self.ended {
+                    self.fault(None, Wrong::CutShort);
+                }
+                return Ok(());
+            }
+            self.line += 1;
+            progress(self.line);
+            if matches!(self.take(&bytes), Verdict::Stop) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn fault(&mut self, message: Option<u64>, wrong: Wrong) {
+        if self.report.faults.len() < MOST_FAULTS {
+            self.report.faults.push(Fault { line: self.line.max(1), message, wrong });
+        } else {
+            self.report.more_faults = true;
+        }
+    }
+
+    /// Notes a fault behind which nothing can be judged.
+    fn stop(&mut self, wrong: Wrong) -> Verdict {
+        self.fault(None, wrong);
+        Verdict::Stop
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Verdict {
+        if self.ended {
+            return self.stop(Wrong::AfterEnd);
+        }
+        let Some(line) = parse(bytes) else {
+            let wrong = match bytes.last() {
+                _ if self.head.is_none() => Wrong::NoEvidence,
+                Some(b'\n') => Wrong::Spelling,
+                _ => Wrong::CutShort,
+            };
+            return self.stop(wrong);
+        };
+        // What is written in another way than ours was touched, even if it means the same.
+        if encode(&line).as_bytes() != bytes {
+            return self.stop(Wrong::Spelling);
+        }
+        if let Line::End(end) = &line {
+            return self.end(end);
+        }
+        self.digest.update(bytes);
+        match line {
+            Line::Evidence(head) if self.head.is_none() => self.head(head),
+            _ if self.head.is_none() => self.stop(Wrong::NoEvidence),
+            Line::Checkpoint(checkpoint) if self.fresh.is_none() => self.checkpoint(&checkpoint),
+            Line::Message(message) => self.message(&message),
+            Line::Withheld(withheld) if self.fresh.is_none() => self.withheld(&withheld),
+            Line::Evidence(_) | Line::Checkpoint(_) | Line::Withheld(_) | Line::End(_) => self.stop(Wrong::Order),
+        }
+    }
+
+    fn head(&mut self, head: Head) -> Verdict {
+        if head.version != VERSION {
+            return self.stop(Wrong::Version(head.version));
+        }
+        let keys: Result<Vec<PublicKey>, _> = head.keys.iter().map(|key| key.parse()).collect();
+        let Ok(keys) = keys else { return self.stop(Wrong::Keys) };
+        let sorted = head.keys.is_sorted_by(|one, next| one < next);
+        let one_city = keys.windows(2).all(|pair| pair[0].city() == pair[1].city());
+        let Some(first) = keys.first().filter(|_| sorted && one_city) else { return self.stop(Wrong::Keys) };
+        if head.first == 0 || head.first > head.last {
+            return self.stop(Wrong::Order);
+        }
+        self.report.city = first.city().to_owned();
+        self.report.mailbox.clone_from(&head.mailbox);
+        (self.report.first, self.report.last) = (head.first, head.last);
+        self.report.keys.clone_from(&head.keys);
+        self.next = head.first;
+        self.last = (head.first == 1).then_some(ZERO_HASH);
+        for key in keys.iter().filter(|key| !self.known.is_empty() && !self.known.contains(key)) {
+            self.fault(None, Wrong::ForeignKey(key.to_string()));
+        }
+        self.keys = keys;
+        self.head = Some(head);
+        // Under a stranger's keys the rest proves nothing.
+        if self.report.faults.is_empty() { Verdict::Go } else { Verdict::Stop }
+    }
+
+    fn checkpoint(&mut self, signed: &SignedCheckpoint) -> Verdict {
+        let origin = signed.note.lines().next().unwrap_or_default();
+        let key = self.keys.iter().find(|key| key.name() == origin);
+        let Some((key, checkpoint)) = key.and_then(|key| Some((key, Checkpoint::open(&signed.note, key).ok()?))) else {
+            return self.stop(Wrong::Checkpoint);
+        };
+        self.used.insert(key.to_string());
+        let Some(proof) = Bytes::hashes(&signed.consistency) else { return self.stop(Wrong::Rewritten) };
+        let continues = match self.checkpoints.get(origin) {
+            None => proof.is_empty() && checkpoint.size > 0,
+            Some(before) => {
+                before.size < checkpoint.size
+                    && check_consistency(&proof, checkpoint.size, &checkpoint.root, before.size, &before.root).is_ok()
+            }
+        };
+        if !continues {
+            return self.stop(Wrong::Rewritten);
+        }
+        self.report.checkpoints += 1;
+        self.report.sealed_by = self.report.sealed_by.take().max(Some(checkpoint.time.to_string()));
+        self.fresh = Some(origin.to_owned());
+        self.checkpoints.insert(origin.to_owned(), checkpoint);
+        Verdict::Go
+    }
+
+    fn withheld(&mut self, withheld: &Withheld) -> Verdict {
+        let Withheld { first, last } = *withheld;
+        if first != self.next || last < first || last >= self.report.last {
+            return self.stop(Wrong::Order);
+        }
+        self.report.withheld += last - first + 1;
+        (self.next, self.last) = (last + 1, None);
+        Verdict::Go
+    }
+
+    fn message(&mut self, message: &SentMessage) -> Verdict {
+        let number = message.number;
+        if number < self.next || number > self.report.last {
+            self.fault(Some(number), Wrong::Order);
+            return Verdict::Stop;
+        }
+        if number > self.next {
+            self.fault(Some(number), Wrong::Missing { first: self.next, last: number - 1 });
+            self.last = None;
+        }
+        self.next = number + 1;
+        let fresh = self.fresh.take();
+        match self.prove(message, fresh.as_deref()) {
+            Ok(hash) => {
+                self.last = Some(hash);
+                self.report.messages += 1;
+                self.report.in_log += u64::from(message.event.is_some());
+                self.report.from.get_or_insert_with(|| message.time.clone());
+                self.report.until = Some(message.time.clone());
+            }
+            Err(wrong) => {
+                self.last = None;
+                self.fault(Some(number), wrong);
+            }
+        }
+        Verdict::Go
+    }
+
+    fn prove(&mut self, message: &SentMessage, fresh: Option<&str>) -> Result<Hash, Wrong> {
+        let mailbox = &self.report.mailbox;
+        let previous = hex::encode(message.previous.0);
+        let SentMessage { subject, id, event_type, source, time, about, cursor, content_type, .. } = message;
+        let parts = [mailbox, subject, id, event_type, source, time, about, cursor, content_type];
+        // The hash has a line for each part: a part of two lines could pass for two.
+        if parts.iter().any(|part| part.chars().any(char::is_control)) {
+            return Err(Wrong::Header);
+        }
+        let hash = Message {
+            previous: &previous,
+            mailbox,
+            sequence: message.number,
+            subject,
+            id,
+            event_type,
+            source,
+            time,
+            about,
+            cursor,
+            content_type,
+            body: &message.body.0,
+        }
+        .hash();
+        let key = self.keys.iter().find(|key| key.service() == EXCHANGE && key.header_id() == message.key);
+        let key = key.filter(|key| key.verify(&hash, &message.signature.0)).ok_or(Wrong::Signature)?;
+        if !self.used.contains(&key.to_string()) {
+            self.used.insert(key.to_string());
+        }
+        if self.last.is_some_and(|last| last != message.previous.0) {
+            return Err(Wrong::Chain);
+        }
+        match &message.event {
+            None if fresh.is_none() => Ok(hash),
+            None => Err(Wrong::Order),
+            Some(place) => {
+                let origin = self.prove_place(message, place).ok_or(Wrong::NotInLog)?;
+                if fresh.is_none_or(|fresh| fresh == origin) { Ok(hash) } else { Err(Wrong::Order) }
+            }
+        }
+    }
+
+    /// Proves that the message's event stands in its log, and names the log.
+    fn prove_place(&self, message: &SentMessage, place: &Place) -> Option<&str> {
+        let service = message.source.strip_prefix("/hutong/")?;
+        let checkpoint = self.checkpoints.get(&format!("{}/{service}", self.report.city))?;
+        let number = cursor_of(&message.cursor, service).filter(|number| *number > 0)?;
+        let fact = Fact {
+            previous: place.previous.0,
+            sequence: number,
+            id: Uuid::try_parse(&message.id).ok()?,
+            event_type: &message.event_type,
+            aggregate: Uuid::try_parse(&message.about).ok()?,
+            county: message.subject.rsplit('.').next()?,
+            occurred_at: message.time.parse::<Instant>().ok()?,
+            content: Content::Committed(place.commitment.0),
+        };
+        let proof = Bytes::hashes(&place.proof)?;
+        let proved = place.checkpoint == checkpoint.size
+            && check_inclusion(&proof, checkpoint.size, &checkpoint.root, number - 1, &fact.hash()).is_ok();
+        proved.then_some(&checkpoint.origin)
+    }
+
+    fn end(&mut self, end: &End) -> Verdict {
+        let Some(head) = &self.head else { return self.stop(Wrong::NoEvidence) };
+        let last = head.last;
+        if self.fresh.is_some() {
+            return self.stop(Wrong::Order);
+        }
+        if self.next <= last {
+            self.fault(None, Wrong::Missing { first: self.next, last });
+        }
+        let digest = std::mem::replace(&mut self.digest, Context::new(&SHA256)).finish();
+        if end.lines != self.line - 1 || digest.as_ref() != end.sha256.0 {
+            self.fault(None, Wrong::Digest);
+        }
+        // Where a message is not as it was, it is no wonder that nobody needs a key.
+        if self.report.is_whole() {
+            let unused: Vec<String> =
+                self.keys.iter().map(ToString::to_string).filter(|key| !self.used.contains(key)).collect();
+            for key in unused {
+                self.fault(None, Wrong::UnusedKey(key));
+            }
+        }
+        self.ended = true;
+        Verdict::Go
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Line> {
+    let text = str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+    serde_json::from_str(text).ok()
+}
+
+/// How far a mailbox has come with a service.
+fn cursor_of(cursor: &str, service: &str) -> Option<u64> {
+    cursor.split(',').filter_map(|entry| entry.split_once('=')).find(|(name, _)| *name == service)?.1.parse().ok()
+}
