@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of messaging; a service's migrator puts them before its own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Messaging), Box::new(Revision), Box::new(RequestAge)]
+    vec![Box::new(Messaging), Box::new(Revision), Box::new(RequestAge), Box::new(SecondSeal), Box::new(Checkpoints)]
 }
 
 struct Messaging;
@@ -141,5 +141,64 @@ impl MigrationTrait for RequestAge {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let index = Index::create().name("request_created_at").table("request").col("created_at").to_owned();
         manager.create_index(index).await
+    }
+}
+
+/// Events whose seal covers a commitment to their content. Those that are there keep the first seal.
+struct SecondSeal;
+
+impl MigrationName for SecondSeal {
+    fn name(&self) -> &'static str {
+        "m20241101_000004_second_seal"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for SecondSeal {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in [
+            ColumnDef::new("seal").big_integer().not_null().default(1).take(),
+            ColumnDef::new("salt").blob().null().take(),
+            ColumnDef::new("commitment").blob().null().take(),
+        ] {
+            // SQLite adds one column at a time.
+            manager.alter_table(Table::alter().table("event_log").add_column(column).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The log's checkpoints, and the roots of whole blocks of its tree.
+struct Checkpoints;
+
+impl MigrationName for Checkpoints {
+    fn name(&self) -> &'static str {
+        "m20241101_000005_checkpoints"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Checkpoints {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("log_checkpoint")
+                    .col(ColumnDef::new("size").big_integer().not_null().primary_key())
+                    .col(ColumnDef::new("root").blob().not_null())
+                    .col(ColumnDef::new("made_at").big_integer().not_null())
+                    .col(ColumnDef::new("note").text().not_null())
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("log_block")
+                    .col(ColumnDef::new("block").big_integer().not_null().primary_key())
+                    .col(ColumnDef::new("root").blob().not_null())
+                    .to_owned(),
+            )
+            .await
     }
 }

@@ -114,7 +114,7 @@ pub(crate) struct TestLedger {
     pub(crate) signer: Signer,
     pub(crate) log: EventLog,
     pub(crate) clock: ManualClock,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl TestLedger {
@@ -133,7 +133,12 @@ impl TestLedger {
             config: config.journal,
         });
         let log = EventLog::new(database.clone());
-        Self { database, journal, feed, signer, log, clock, _directory: directory }
+        Self { database, journal, feed, signer, log, clock, directory }
+    }
+
+    /// Where its databases lie.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.directory.path()
     }
 
     pub(crate) async fn count(&self) -> usize {

@@ -36,6 +36,9 @@ pub enum ReceiveError {
     /// A type that this build's contract does not have.
     #[error("the event's type is not in this build's contract")]
     Type,
+    /// Its content was erased since: there is nothing to apply.
+    #[error("the event's content was erased")]
+    Erased,
     /// A body that is not that of its type.
     #[error("the event's body is not that of its type")]
     Body,
@@ -51,6 +54,9 @@ impl ReceivedEvent {
             headers.get(name).map(async_nats::HeaderValue::as_str).ok_or(ReceiveError::Header(name))
         };
         let event = contract::event::by_name(text(headers::TYPE)?).ok_or(ReceiveError::Type)?;
+        if headers.get(headers::COMMITMENT).is_some() {
+            return Err(ReceiveError::Erased);
+        }
         let subject = event.subject_of(&body).map_err(|_| ReceiveError::Body)?;
         Ok(Self {
             sequence,

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::{ApplyEvents, EventHandler};
-use super::{DeadLetters, ReceivedEvent, store};
+use super::{DeadLetters, ReceiveError, ReceivedEvent, store};
 use crate::journal::{InboxNeeds, Journal, RequestKey, Workspace};
 
 /// How long the inbox waits before it connects again.
@@ -151,9 +151,12 @@ impl<W: Workspace, H: EventHandler<W>> Reader<W, H> {
         for message in messages {
             let sequence = message.info().map_err(ServiceError::internal)?.stream_sequence;
             let headers = message.headers.clone().unwrap_or_default();
-            let event =
-                ReceivedEvent::read(&headers, message.message.payload, sequence).map_err(ServiceError::internal)?;
-            events.push(event);
+            match ReceivedEvent::read(&headers, message.message.payload, sequence) {
+                Ok(event) => events.push(event),
+                // Who reads the stream from its beginning does not learn what was erased.
+                Err(ReceiveError::Erased) => {}
+                Err(error) => return Err(ServiceError::internal(error)),
+            }
         }
         let needs = InboxNeeds {
             source: self.stream.clone(),

@@ -4,7 +4,9 @@ use kernel::{Clock, Date, EventId, Instant};
 use prost::{Message, Name};
 use uuid::Uuid;
 
+use platform::database::{Rows, Write};
 use platform::error::ServiceError;
+use sea_orm::sea_query::UpdateStatement;
 
 use crate::inbox::DeadLetter;
 use crate::seal::NewEvent;
@@ -17,6 +19,7 @@ pub struct Context<'a> {
     traceparent: Option<String>,
     events: &'a mut Vec<NewEvent>,
     inbox: Option<&'a mut InboxState>,
+    kept: &'a mut Kept,
 }
 
 impl<'a> Context<'a> {
@@ -26,8 +29,9 @@ impl<'a> Context<'a> {
         traceparent: Option<String>,
         events: &'a mut Vec<NewEvent>,
         inbox: Option<&'a mut InboxState>,
+        kept: &'a mut Kept,
     ) -> Self {
-        Self { now, clock, traceparent, events, inbox }
+        Self { now, clock, traceparent, events, inbox, kept }
     }
 
     /// When the decision is taken; the same for a whole group.
@@ -50,6 +54,21 @@ impl<'a> Context<'a> {
         self.inbox.as_deref_mut().expect("a delivery is submitted with its inbox needs")
     }
 
+    /// Keeps rows of messaging's own tables for the commit.
+    pub(crate) fn insert(&mut self, rows: Rows) {
+        self.kept.rows.push((rows, None));
+    }
+
+    /// As [`Context::insert`]; where a row with this key exists, it is replaced.
+    pub(crate) fn upsert(&mut self, rows: Rows, key: &'static str) {
+        self.kept.rows.push((rows, Some(key)));
+    }
+
+    /// Keeps a change of messaging's own tables for the commit.
+    pub(crate) fn change(&mut self, change: UpdateStatement) {
+        self.kept.changes.push(change);
+    }
+
     /// Runs one step whose events follow another trace, and drops them if it fails.
     pub(crate) fn step<T>(
         &mut self,
@@ -57,8 +76,8 @@ impl<'a> Context<'a> {
         step: impl FnOnce(&mut Context<'_>) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
         let before = self.events.len();
-        let result =
-            step(&mut Context { now: self.now, clock: self.clock, traceparent, events: self.events, inbox: None });
+        let (now, clock, kept) = (self.now, self.clock, &mut *self.kept);
+        let result = step(&mut Context { now, clock, traceparent, events: self.events, inbox: None, kept });
         if result.is_err() {
             self.events.truncate(before);
         }
@@ -82,6 +101,27 @@ impl<'a> Context<'a> {
             traceparent: self.traceparent.clone(),
             body: body.into(),
         });
+    }
+}
+
+/// What use cases of messaging itself write beside a service's state. They refuse nothing, so that nothing is taken back.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    rows: Vec<(Rows, Option<&'static str>)>,
+    changes: Vec<UpdateStatement>,
+}
+
+impl Kept {
+    pub(super) fn store(self, write: &mut Write) {
+        for change in &self.changes {
+            write.first(change);
+        }
+        for (rows, key) in self.rows {
+            match key {
+                None => rows.insert(write),
+                Some(key) => rows.upsert(write, key),
+            }
+        }
     }
 }
 

@@ -10,12 +10,12 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use uuid::Uuid;
 
 use super::Context;
-use super::context::InboxState;
+use super::context::{InboxState, Kept};
 use super::job::{Job, Workspace};
 use super::request::Answered;
 use crate::inbox::store;
 use crate::log::{self, Head};
-use crate::seal::{NewEvent, SealedEvent, Signer};
+use crate::seal::{Cover, NewEvent, SealedEvent, Signer};
 
 /// From this many events on, signing moves to another thread while the state is written.
 const SIGN_ASIDE: usize = 4;
@@ -125,14 +125,16 @@ impl<W: Workspace> Group<W> {
         }
         let mut workspace = W::load(&write, needs, &self.environment).await?;
         let now = self.clock.now();
-        let mut events = Vec::new();
-        let outcomes = decide(jobs, &answered, &mut workspace, &mut events, inbox.as_mut(), now, self.clock.as_ref());
+        let mut told = Told { events: Vec::new(), kept: Kept::default() };
+        let outcomes = decide(jobs, &answered, &mut workspace, &mut told, inbox.as_mut(), now, self.clock.as_ref());
+        let Told { events, kept } = told;
         if !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Decided)) {
             return Ok(Attempt::Written(outcomes, Vec::new()));
         }
         let events = self.store(&mut write, workspace, events, head).await?;
         let ends = events.last().map_or(head, |last| Head { sequence: last.sequence, hash: last.hash });
         append(&mut write, &events, ends, revision + 1);
+        kept.store(&mut write);
         if let Some(inbox) = inbox {
             store::save(&mut write, inbox, now);
         }
@@ -185,11 +187,17 @@ impl<W: Workspace> Group<W> {
     }
 }
 
+/// What the use cases of a group leave beside the workspace.
+struct Told {
+    events: Vec<NewEvent>,
+    kept: Kept,
+}
+
 fn decide<W: Workspace>(
     jobs: &mut [Box<dyn Job<W>>],
     answered: &HashMap<RequestName, Answered>,
     workspace: &mut W,
-    events: &mut Vec<NewEvent>,
+    told: &mut Told,
     mut inbox: Option<&mut InboxState>,
     now: Instant,
     clock: &dyn Clock,
@@ -209,10 +217,11 @@ fn decide<W: Workspace>(
             outcomes.push(Outcome::SameAs(same));
             continue;
         }
-        let before = events.len();
+        let before = told.events.len();
         let traceparent = job.traceparent().map(str::to_owned);
         let delivery = job.inbox().is_some();
-        let mut context = Context::new(now, clock, traceparent, events, inbox.as_deref_mut().filter(|_| delivery));
+        let inbox = inbox.as_deref_mut().filter(|_| delivery);
+        let mut context = Context::new(now, clock, traceparent, &mut told.events, inbox, &mut told.kept);
         outcomes.push(match job.decide(workspace, &mut context) {
             Ok(()) => {
                 if let Some(name) = name {
@@ -221,7 +230,7 @@ fn decide<W: Workspace>(
                 Outcome::Decided
             }
             Err(error) => {
-                events.truncate(before);
+                told.events.truncate(before);
                 Outcome::Refused(error)
             }
         });
@@ -341,5 +350,15 @@ fn append(write: &mut Write, events: &[SealedEvent], head: Head, revision: i64) 
         .blob("hash", events.iter().map(|sealed| sealed.hash.to_vec()).collect())
         .blob("signature", events.iter().map(|sealed| sealed.signature.to_vec()).collect())
         .text("key_id", events.iter().map(|sealed| sealed.key_id.clone()).collect())
+        .int("seal", events.iter().map(|sealed| sealed.cover.seal()).collect())
+        .optional_blob("salt", events.iter().map(|sealed| salt(&sealed.cover)).collect())
         .insert(write);
+}
+
+/// A new event is never an erased one.
+fn salt(cover: &Cover) -> Option<Vec<u8>> {
+    match cover {
+        Cover::Salted(salt) => Some(salt.to_vec()),
+        Cover::Open | Cover::Erased(_) => None,
+    }
 }

@@ -8,6 +8,7 @@ use platform::error::ServiceError;
 use platform::telemetry::context::current_traceparent;
 use tokio::sync::{mpsc, oneshot};
 
+use super::context::Kept;
 use super::group::{FailedGroup, Group};
 use super::job::{CallJob, Job};
 use super::{Context, InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
@@ -119,7 +120,8 @@ impl<W: Workspace> Journal<W> {
         use_case.needs(&mut needs);
         let mut workspace = W::load(&database.begin().await?, needs, environment).await?;
         let mut events = Vec::new();
-        let mut context = Context::new(clock.now(), clock.as_ref(), None, &mut events, None);
+        let mut kept = Kept::default();
+        let mut context = Context::new(clock.now(), clock.as_ref(), None, &mut events, None, &mut kept);
         use_case.decide(&mut workspace, &mut context)
     }
 

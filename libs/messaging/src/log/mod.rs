@@ -1,11 +1,14 @@
 //! Reads a service's event log.
 
+mod erase;
+
 use kernel::Instant;
-use platform::database::Database;
+use platform::database::{Database, any_int};
 use platform::error::ServiceError;
+use sea_orm::sea_query::{Expr, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
-use crate::seal::{Hash, NewEvent, SealedEvent};
+use crate::seal::{Cover, Hash, NewEvent, SealedEvent};
 
 /// The last event of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +25,8 @@ pub struct EventLog {
     database: Database,
 }
 
-const COLUMNS: &str =
-    "sequence, id, type, aggregate, county, occurred_at, traceparent, body, previous, hash, signature, key_id";
+const COLUMNS: &str = "sequence, id, type, aggregate, county, occurred_at, traceparent, body, previous, hash, \
+                       signature, key_id, seal, salt, commitment";
 
 impl EventLog {
     /// The log in a service's database.
@@ -51,6 +54,23 @@ impl EventLog {
             [sequence_value(after), sequence_value(limit)],
         );
         let rows = reader.query_all_raw(statement).await?;
+        rows.iter().map(event).collect()
+    }
+
+    /// The events of these numbers that there are, in order.
+    ///
+    /// # Errors
+    /// As [`EventLog::read`].
+    pub async fn of(&self, sequences: &[u64]) -> Result<Vec<SealedEvent>, ServiceError> {
+        let reader = self.database.reader();
+        let numbers = sequences.iter().map(|sequence| i64::try_from(*sequence).unwrap_or(i64::MAX));
+        let query = Query::select()
+            .expr(Expr::cust(COLUMNS))
+            .from("event_log")
+            .and_where(any_int(reader.get_database_backend(), "sequence", numbers))
+            .order_by("sequence", Order::Asc)
+            .to_owned();
+        let rows = reader.query_all(&query).await?;
         rows.iter().map(event).collect()
     }
 
@@ -83,6 +103,7 @@ fn event(row: &QueryResult) -> Result<SealedEvent, ServiceError> {
         hash: bytes_of(row, "event_log", "hash")?,
         signature: bytes_of(row, "event_log", "signature")?,
         key_id: row.try_get("", "key_id")?,
+        cover: cover(row)?,
         event: NewEvent {
             id: row.try_get("", "id")?,
             event: contract::event::by_name(&name).ok_or_else(|| inconsistent("event_log", "type"))?,
@@ -95,6 +116,16 @@ fn event(row: &QueryResult) -> Result<SealedEvent, ServiceError> {
     })
 }
 
+fn cover(row: &QueryResult) -> Result<Cover, ServiceError> {
+    let is_there = |column| row.try_get::<Option<Vec<u8>>>("", column).map(|value| value.is_some());
+    match (row.try_get::<i64>("", "seal")?, is_there("salt")?, is_there("commitment")?) {
+        (1, false, false) => Ok(Cover::Open),
+        (2, true, false) => Ok(Cover::Salted(bytes_of(row, "event_log", "salt")?)),
+        (2, false, true) => Ok(Cover::Erased(bytes_of(row, "event_log", "commitment")?)),
+        _ => Err(inconsistent("event_log", "seal")),
+    }
+}
+
 pub(crate) fn sequence_value(sequence: u64) -> sea_orm::Value {
     i64::try_from(sequence).unwrap_or(i64::MAX).into()
 }
@@ -104,7 +135,7 @@ pub(crate) fn sequence_of(row: &QueryResult, column: &str) -> Result<u64, Servic
     u64::try_from(value).map_err(|_| inconsistent("event_log", column))
 }
 
-fn bytes_of<const N: usize>(row: &QueryResult, table: &str, column: &str) -> Result<[u8; N], ServiceError> {
+pub(crate) fn bytes_of<const N: usize>(row: &QueryResult, table: &str, column: &str) -> Result<[u8; N], ServiceError> {
     let value: Vec<u8> = row.try_get("", column)?;
     value.try_into().map_err(|_| inconsistent(table, column))
 }

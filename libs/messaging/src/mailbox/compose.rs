@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SEQUENCE;
 use bytes::Bytes;
+use evidence::hash::Message;
 
 use super::{
-    CONTENT_TYPE, CURSOR, Covered, HASH, ID, KEY, MAILBOX, PREVIOUS, SEQUENCE, SIGNATURE, SOURCE, SPECVERSION, SUBJECT,
-    TIME, TRACEPARENT, TYPE,
+    CONTENT_TYPE, CURSOR, HASH, ID, KEY, MAILBOX, PREVIOUS, SEQUENCE, SIGNATURE, SOURCE, SPECVERSION, SUBJECT, TIME,
+    TRACEPARENT, TYPE,
 };
 use crate::seal::{Hash, Signer, ZERO_HASH};
 
@@ -99,7 +100,7 @@ pub fn compose(
     }
     let previous = hex::encode(position.hash);
     let cursor = next.cursor_header();
-    next.hash = Covered {
+    next.hash = Message {
         previous: &previous,
         mailbox,
         sequence: next.sequence,

@@ -23,51 +23,5 @@ pub use crate::relay::headers::{
     CONTENT_TYPE, HASH, ID, KEY, SIGNATURE, SOURCE, SPECVERSION, SUBJECT, TIME, TRACEPARENT, TYPE,
 };
 
-use crate::seal::Hash;
-
-/// The parts of a message that its hash covers, in order.
-struct Covered<'a> {
-    previous: &'a str,
-    mailbox: &'a str,
-    sequence: u64,
-    subject: &'a str,
-    id: &'a str,
-    event_type: &'a str,
-    source: &'a str,
-    time: &'a str,
-    about: &'a str,
-    cursor: &'a str,
-    content_type: &'a str,
-    body: &'a [u8],
-}
-
-impl Covered<'_> {
-    /// SHA-256 over `hutong.mailbox.v1` and the parts, one a line, an empty line, then the body.
-    fn hash(&self) -> Hash {
-        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        context.update(b"hutong.mailbox.v1\n");
-        let sequence = self.sequence.to_string();
-        for part in [
-            self.previous,
-            self.mailbox,
-            &sequence,
-            self.subject,
-            self.id,
-            self.event_type,
-            self.source,
-            self.time,
-            self.about,
-            self.cursor,
-            self.content_type,
-        ] {
-            context.update(part.as_bytes());
-            context.update(b"\n");
-        }
-        context.update(b"\n");
-        context.update(self.body);
-        context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,9 @@
 use async_nats::HeaderMap;
+use evidence::hash::Message;
 
 use super::{
-    CONTENT_TYPE, CURSOR, Covered, HASH, ID, KEY, MAILBOX, MailboxPosition, PREVIOUS, SEQUENCE, SIGNATURE, SOURCE,
-    SUBJECT, TIME, TYPE,
+    CONTENT_TYPE, CURSOR, HASH, ID, KEY, MAILBOX, MailboxPosition, PREVIOUS, SEQUENCE, SIGNATURE, SOURCE, SUBJECT,
+    TIME, TYPE,
 };
 use crate::seal::{Hash, Verifier};
 
@@ -93,7 +94,7 @@ impl MailboxReader {
             return Err(Forged::Number { says: sequence, stored });
         }
         let cursor = text(headers, CURSOR)?;
-        let covered = Covered {
+        let covered = Message {
             previous: text(headers, PREVIOUS)?,
             mailbox,
             sequence,

@@ -5,7 +5,7 @@ use async_nats::header::NATS_EXPECTED_LAST_SEQUENCE;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::seal::SealedEvent;
+use crate::seal::{Cover, SealedEvent};
 
 /// CloudEvents: the event's id.
 pub const ID: &str = "ce-id";
@@ -30,14 +30,37 @@ pub const SIGNATURE: &str = "hutong-signature";
 /// Which key signed.
 pub const KEY: &str = "hutong-key";
 
+/// The number of the seal; absent for the first.
+pub const SEAL: &str = "hutong-seal";
+/// The salt under which the hash commits to the body, hex; with the second seal, as long as the body is there.
+pub const SALT: &str = "hutong-salt";
+/// The commitment to a body that was erased, hex; with the second seal, once neither body nor salt are there.
+pub const COMMITMENT: &str = "hutong-commitment";
+
 /// Who tells a service's events.
 pub fn source(service: &str) -> String {
     format!("/hutong/{service}")
 }
 
+/// How the seal of a stream's event covers its body; `None` if the headers say no such thing.
+pub fn cover(headers: &HeaderMap) -> Option<Cover> {
+    let text = |name: &str| headers.get(name).map(async_nats::HeaderValue::as_str);
+    match (text(SEAL), text(SALT), text(COMMITMENT)) {
+        (None, None, None) => Some(Cover::Open),
+        (Some("2"), Some(salt), None) => bytes(salt).map(Cover::Salted),
+        (Some("2"), None, Some(commitment)) => bytes(commitment).map(Cover::Erased),
+        _ => None,
+    }
+}
+
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
+}
+
 /// The headers of a sealed event. The same event always has the same headers, so that a refilled
 /// stream has the same bytes.
-pub(super) fn of(sealed: &SealedEvent) -> HeaderMap {
+pub fn of(sealed: &SealedEvent) -> HeaderMap {
     let event = &sealed.event;
     let mut headers = HeaderMap::new();
     headers.insert(SPECVERSION, "1.0");
@@ -53,6 +76,14 @@ pub(super) fn of(sealed: &SealedEvent) -> HeaderMap {
     headers.insert(HASH, hex::encode(sealed.hash));
     headers.insert(SIGNATURE, STANDARD.encode(sealed.signature));
     headers.insert(KEY, sealed.key_id.as_str());
+    match sealed.cover {
+        Cover::Open => {}
+        Cover::Salted(salt) => headers.insert(SALT, hex::encode(salt)),
+        Cover::Erased(commitment) => headers.insert(COMMITMENT, hex::encode(commitment)),
+    }
+    if sealed.cover != Cover::Open {
+        headers.insert(SEAL, sealed.cover.seal().to_string());
+    }
     headers.insert(NATS_EXPECTED_LAST_SEQUENCE, (sealed.sequence - 1).to_string());
     headers
 }

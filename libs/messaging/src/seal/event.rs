@@ -1,17 +1,13 @@
 use bytes::Bytes;
+use evidence::hash::{Content, Fact, commitment};
 use kernel::Instant;
-use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
 use contract::event::EventType;
 
 use super::Signer;
 
-/// A SHA-256 hash.
-pub type Hash = [u8; 32];
-
-/// What the first event of a log follows.
-pub const ZERO_HASH: Hash = [0; 32];
+pub use evidence::hash::{Hash, SALT, Salt, ZERO_HASH};
 
 /// A fact that was decided and not yet numbered.
 #[derive(Debug, Clone)]
@@ -32,7 +28,38 @@ pub struct NewEvent {
     pub body: Bytes,
 }
 
-/// A fact with its number, its place in the chain and its signature. It never changes again.
+/// How a seal covers the content of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cover {
+    /// The first seal: the content itself. It cannot be erased.
+    Open,
+    /// The second: a commitment to the content under this salt.
+    Salted(Salt),
+    /// The second, after content and salt were erased: the commitment that is left.
+    Erased(Hash),
+}
+
+impl Cover {
+    /// The number of the seal.
+    pub fn seal(&self) -> i64 {
+        match self {
+            Self::Open => 1,
+            Self::Salted(_) | Self::Erased(_) => 2,
+        }
+    }
+
+    /// The commitment to a content; nothing under the first seal.
+    pub fn commitment(&self, body: &[u8]) -> Option<Hash> {
+        match self {
+            Self::Open => None,
+            Self::Salted(salt) => Some(commitment(salt, body)),
+            Self::Erased(commitment) => Some(*commitment),
+        }
+    }
+}
+
+/// A fact with its number, its place in the chain and its signature. Nothing of it ever changes but that its content may be
+/// erased.
 #[derive(Debug, Clone)]
 pub struct SealedEvent {
     /// Its number in the service's log, from 1, without gaps, in commit order.
@@ -45,24 +72,30 @@ pub struct SealedEvent {
     pub signature: [u8; 64],
     /// Which key signed.
     pub key_id: String,
-    /// The fact.
+    /// How `hash` covers the content.
+    pub cover: Cover,
+    /// The fact; without its body once that is erased.
     pub event: NewEvent,
 }
 
 impl SealedEvent {
-    /// Numbers, chains and signs events that follow `previous` at `sequence`.
+    /// Numbers, chains and signs events that follow `previous` at `sequence`, each under a new salt.
     pub fn seal(events: Vec<NewEvent>, mut sequence: u64, mut previous: Hash, signer: &Signer) -> Vec<Self> {
+        let salts = salts(events.len());
         events
             .into_iter()
-            .map(|event| {
+            .zip(salts)
+            .map(|(event, salt)| {
                 sequence += 1;
-                let hash = chain_hash(&previous, sequence, &event);
+                let cover = Cover::Salted(salt);
+                let hash = chain_hash(&previous, sequence, &event, &cover);
                 let sealed = Self {
                     sequence,
                     previous,
                     hash,
                     signature: signer.sign(&hash),
                     key_id: signer.key_id().clone(),
+                    cover,
                     event,
                 };
                 previous = hash;
@@ -70,25 +103,30 @@ impl SealedEvent {
             })
             .collect()
     }
+
+    /// Whether its hash is that of what it says, behind the event with the hash `previous`.
+    pub fn is_as_sealed(&self, previous: &Hash) -> bool {
+        self.previous == *previous && self.hash == chain_hash(previous, self.sequence, &self.event, &self.cover)
+    }
 }
 
-/// SHA-256 over the previous hash and the event, each part with its length before it.
-pub fn chain_hash(previous: &Hash, sequence: u64, event: &NewEvent) -> Hash {
-    let mut context = Context::new(&SHA256);
-    context.update(b"hutong.event.v1");
-    context.update(previous);
-    context.update(&sequence.to_be_bytes());
-    for part in [
-        event.id.as_bytes().as_slice(),
-        event.event.name.as_bytes(),
-        event.aggregate.as_bytes(),
-        event.county.as_bytes(),
-        &event.occurred_at.as_micros().to_be_bytes(),
-        &event.body,
-    ] {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part);
+/// The hash of an event at a place in its chain.
+pub fn chain_hash(previous: &Hash, sequence: u64, event: &NewEvent, cover: &Cover) -> Hash {
+    Fact {
+        previous: *previous,
+        sequence,
+        id: event.id,
+        event_type: &event.event.name,
+        aggregate: event.aggregate,
+        county: &event.county,
+        occurred_at: event.occurred_at,
+        content: cover.commitment(&event.body).map_or(Content::Open(&event.body), Content::Committed),
     }
-    let digest = context.finish();
-    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
+    .hash()
+}
+
+fn salts(count: usize) -> Vec<Salt> {
+    let mut bytes = vec![0; count * SALT];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the system has randomness, or no id could be made either");
+    bytes.chunks_exact(SALT).map(|salt| salt.try_into().expect("a chunk is as long as a salt")).collect()
 }

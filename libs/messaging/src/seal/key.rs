@@ -94,6 +94,11 @@ impl Signer {
         hex::encode(self.key.public_key())
     }
 
+    /// The public half, 32 bytes.
+    pub fn public_key(&self) -> Vec<u8> {
+        self.key.public_key().as_ref().to_vec()
+    }
+
     /// Checks what this key signs.
     pub fn verifier(&self) -> Verifier {
         let key = ParsedPublicKey::new(&ED25519, self.key.public_key()).expect("a pair's public key is one");

@@ -55,7 +55,7 @@ impl View {
     /// The mailbox's copy of an event's body; `None` if it gets none.
     pub(crate) fn copy(&self, event: &FeedEvent) -> Result<Option<Bytes>, Unreadable> {
         let Some(projection) = self.projections.get(event.event.name.as_str()) else { return Ok(None) };
-        if !self.entry.covers(event.county()) {
+        if event.erased || !self.entry.covers(event.county()) {
             return Ok(None);
         }
         let Some(body) = projection.apply(&event.body).map_err(|_| Unreadable)? else { return Ok(None) };

@@ -4,7 +4,7 @@ use contract::event::{self, EventType};
 use contract::subject;
 use kernel::Instant;
 use messaging::relay::headers;
-use messaging::seal::{Hash, NewEvent, Verifier, ZERO_HASH, chain_hash};
+use messaging::seal::{Cover, Hash, NewEvent, Verifier, ZERO_HASH, chain_hash};
 use uuid::Uuid;
 
 /// Why an event is not what its service sealed.
@@ -36,8 +36,10 @@ pub(crate) struct FeedEvent {
     pub(crate) event: &'static EventType,
     /// The subject that it is told under, the same in every mailbox.
     pub(crate) subject: String,
-    /// The encoded message.
+    /// The encoded message; empty once it was erased.
     pub(crate) body: Bytes,
+    /// Whether its content was erased: then there is nothing to tell.
+    pub(crate) erased: bool,
     headers: HeaderMap,
 }
 
@@ -91,7 +93,13 @@ impl Chain {
             traceparent: None,
             body: message.payload,
         };
-        let hash = chain_hash(&self.hash, sequence, &fact);
+        let cover = headers::cover(&headers).ok_or(Unproved::Header(headers::SEAL))?;
+        let erased = matches!(cover, Cover::Erased(_));
+        // A commitment that stands by itself says nothing of a body beside it.
+        if erased && !fact.body.is_empty() {
+            return Err(Unproved::Chain);
+        }
+        let hash = chain_hash(&self.hash, sequence, &fact, &cover);
         if sequence != self.sequence + 1 || hash != hash_of(&headers)? {
             return Err(Unproved::Chain);
         }
@@ -99,7 +107,7 @@ impl Chain {
             return Err(Unproved::Header(headers::SOURCE));
         }
         *self = Self { sequence, hash };
-        Ok(FeedEvent { sequence, event, subject: subject.to_owned(), body: fact.body, headers })
+        Ok(FeedEvent { sequence, event, subject: subject.to_owned(), body: fact.body, erased, headers })
     }
 
     /// Proves by its signature the event that was taken last, and with it all before it in the chain.

@@ -1,10 +1,8 @@
 use std::ops::Range;
 
+use async_nats::Client;
 use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, Context};
-use async_nats::{Client, HeaderMap};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use contract::registry::v1::{CategoryConfirmed, ChildRegistered, SupportTier};
 use contract::{date, event, subject};
 use kernel::{Instant, Month};
@@ -113,19 +111,7 @@ impl Log {
         sealed: &SealedEvent,
         body: Vec<u8>,
     ) -> impl Future<Output = Result<jetstream::publish::PublishAck, jetstream::context::PublishError>> + use<> {
-        let fact = &sealed.event;
-        let mut all = HeaderMap::new();
-        all.insert(headers::SPECVERSION, "1.0");
-        all.insert(headers::ID, fact.id.to_string());
-        all.insert(headers::TYPE, fact.event.name.as_str());
-        all.insert(headers::SOURCE, headers::source(&fact.event.service));
-        all.insert(headers::TIME, fact.occurred_at.to_string());
-        all.insert(headers::SUBJECT, fact.aggregate.to_string());
-        all.insert(headers::CONTENT_TYPE, "application/protobuf");
-        all.insert(headers::HASH, hex::encode(sealed.hash));
-        all.insert(headers::SIGNATURE, STANDARD.encode(sealed.signature));
-        all.insert(headers::KEY, sealed.key_id.as_str());
-        all.insert("Nats-Expected-Last-Sequence", (sealed.sequence - 1).to_string());
+        let (fact, all) = (&sealed.event, headers::of(sealed));
         let subject = subject::event(fact.event, &fact.county);
         let ack = self.jetstream.publish_with_headers(subject, all, body.into()).await.unwrap();
         ack.into_future()
