@@ -30,7 +30,7 @@ mod wire;
 pub use descriptors::{FILE_DESCRIPTOR_SET, descriptors};
 pub use generated::google;
 pub use generated::hutong::contract::v1 as options;
-pub use generated::hutong::{exchange, registry};
+pub use generated::hutong::{evidence, exchange, registry};
 pub use options::Department;
 pub use policy::check;
 

@@ -20,5 +20,7 @@ pub mod relay;
 pub mod inbox;
 pub mod mailbox;
 
+pub mod checkpoints;
+
 #[cfg(test)]
 mod test_ledger;

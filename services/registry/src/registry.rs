@@ -19,11 +19,12 @@ use contract::registry::v1::visit_service_server::VisitServiceServer;
 use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
+use messaging::checkpoints::{CheckpointSettings, Checkpointer, LogEvidence};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::relay::{Relay, RelaySettings, RelayStatus};
 use messaging::seal::Signer;
-use platform::config::{JournalConfig, RegistryConfig, RelayConfig};
+use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig};
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::vault::Vault;
@@ -54,6 +55,8 @@ pub const SERVICE: &str = "registry";
 /// What the registry works with.
 #[derive(Debug)]
 pub struct RegistrySettings {
+    /// The city, as certificates name it.
+    pub city: String,
     /// Its own database, at this version: see [`Migrator`].
     pub database: Database,
     /// The broker, in the platform's account.
@@ -72,9 +75,11 @@ pub struct RegistrySettings {
     pub journal: JournalConfig,
     /// Limits of the relay.
     pub relay: RelayConfig,
+    /// How its log is proved.
+    pub evidence: EvidenceConfig,
     /// The registry's own settings.
     pub registry: RegistryConfig,
-    /// Ends the relay, the sweeper and the resealer.
+    /// Ends the relay, the checkpointer, the sweeper and the resealer.
     pub shutdown: CancellationToken,
 }
 
@@ -83,6 +88,7 @@ pub struct RegistrySettings {
 pub struct Registry {
     application: Arc<Application>,
     relay: Relay,
+    checkpointer: Checkpointer,
     sweeper: Sweeper,
     resealer: Resealer,
 }
@@ -140,7 +146,7 @@ impl Registry {
                 migrant_rules: Arc::clone(&settings.policy.migrant_rules),
             }),
             clock: Arc::clone(&settings.clock),
-            signer: settings.signer,
+            signer: settings.signer.clone(),
             config: settings.journal,
         });
         let relay = Relay::start(RelaySettings {
@@ -151,6 +157,16 @@ impl Registry {
             config: settings.relay,
             shutdown: settings.shutdown.clone(),
         });
+        let checkpointer = Checkpointer::start(CheckpointSettings {
+            city: settings.city,
+            service: SERVICE.to_owned(),
+            database: settings.database.clone(),
+            journal: journal.clone(),
+            signer: settings.signer,
+            clock: Arc::clone(&settings.clock),
+            interval: settings.evidence.checkpoint,
+            shutdown: settings.shutdown.clone(),
+        })?;
         let keeper = KeyKeeper {
             journal: journal.clone(),
             database: settings.database.clone(),
@@ -172,7 +188,7 @@ impl Registry {
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
-        Ok(Self { application, relay, sweeper, resealer })
+        Ok(Self { application, relay, checkpointer, sweeper, resealer })
     }
 
     /// The use cases, for calls inside the process.
@@ -204,17 +220,24 @@ impl Registry {
         }
     }
 
+    /// What proves its events.
+    #[must_use]
+    pub fn evidence(&self) -> &LogEvidence {
+        self.checkpointer.evidence()
+    }
+
     /// How the relay stands, and when that changes.
     #[must_use]
     pub fn relay(&self) -> watch::Receiver<RelayStatus> {
         self.relay.status()
     }
 
-    /// Waits until relay, sweeper and resealer have ended after the shutdown. Calls under way are the door's to drain; what they wrote is
+    /// Waits until relay, checkpointer, sweeper and resealer have ended after the shutdown. Calls under way are the door's to drain; what they wrote is
     /// committed when they are answered, and what is not yet relayed is relayed at the next start.
     pub async fn closed(self) {
         self.sweeper.closed().await;
         self.resealer.closed().await;
+        self.checkpointer.closed().await;
         self.relay.closed().await;
     }
 }

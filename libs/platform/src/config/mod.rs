@@ -11,6 +11,6 @@ mod tests;
 pub use error::{ConfigError, Place};
 pub use load::{ENVIRONMENT_PREFIX, IMPLICIT_FILE};
 pub use sections::{
-    CityConfig, Config, DataConfig, DatabaseConfig, DepartmentsConfig, ExchangeConfig, JournalConfig, LogFormat,
-    NatsConfig, RegistryConfig, RelayConfig, ServerConfig, SyncInterval, TelemetryConfig, TlsConfig,
+    CityConfig, Config, DataConfig, DatabaseConfig, DepartmentsConfig, EvidenceConfig, ExchangeConfig, JournalConfig,
+    LogFormat, NatsConfig, RegistryConfig, RelayConfig, ServerConfig, SyncInterval, TelemetryConfig, TlsConfig,
 };

@@ -25,6 +25,8 @@ pub struct Config {
     pub journal: JournalConfig,
     /// From an event log to its stream.
     pub relay: RelayConfig,
+    /// Proofs of what stands in the logs.
+    pub evidence: EvidenceConfig,
     /// What the registry alone needs.
     pub registry: RegistryConfig,
     /// From the streams to the mailboxes.
@@ -185,6 +187,15 @@ pub struct RelayConfig {
     /// How often the log itself is looked at.
     #[serde(rename = "scan_interval_ms", deserialize_with = "read::milliseconds::<10, 60_000, _>")]
     pub scan_interval: Duration,
+}
+
+/// `[evidence]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceConfig {
+    /// How often a checkpoint of each log is made.
+    #[serde(rename = "checkpoint_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
+    pub checkpoint: Duration,
 }
 
 /// `[registry]`

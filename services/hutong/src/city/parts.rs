@@ -4,6 +4,7 @@ use std::sync::Arc;
 use contract::mailboxes::Mailboxes;
 use exchange::{EventSource, Exchange, ExchangeSettings, Mailroom};
 use kernel::{Clock, DivisionDirectory};
+use messaging::checkpoints::EvidenceHandler;
 use messaging::log::EventLog;
 use messaging::seal::{Signer, Verifier};
 use platform::config::Config;
@@ -69,6 +70,7 @@ impl Parts {
     ) -> Result<(), CityError> {
         let client = ground.connect(Part::Registry.name()).await?;
         let registry = Registry::start(RegistrySettings {
+            city: ground.config.city.trust_domain.clone(),
             database: database.clone(),
             jetstream: async_nats::jetstream::new(client.clone()),
             vault: Arc::new(Vault::open(&ground.directory.vault_key(Part::Registry.name()))?),
@@ -78,6 +80,7 @@ impl Parts {
             policy,
             journal: ground.config.journal.clone(),
             relay: ground.config.relay.clone(),
+            evidence: ground.config.evidence.clone(),
             registry: ground.config.registry.clone(),
             shutdown: ground.shutdown.clone(),
         })
@@ -134,6 +137,8 @@ impl Parts {
                 .service(services.workbook.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));
+            let evidence = EvidenceHandler::service(vec![registry.evidence().clone()]);
+            server = server.service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
             server =

@@ -1,0 +1,138 @@
+use std::sync::Arc;
+
+use evidence::checkpoint::Checkpoint;
+use evidence::key::PublicKey;
+use evidence::note;
+use evidence::tree::{Tree, TreeError};
+use kernel::Clock;
+use platform::database::Database;
+use platform::error::ServiceError;
+use tokio::sync::Mutex;
+
+use super::keep::{Keep, Kept};
+use super::tree::{Fetched, LogTree};
+use super::{StoredCheckpoint, store};
+use crate::log::EventLog;
+use crate::seal::Signer;
+
+/// Makes and gives out the evidence of one log. Clones are the same.
+#[derive(Clone)]
+pub struct LogEvidence {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) log: EventLog,
+    pub(super) database: Database,
+    pub(super) journal: Box<dyn Keep>,
+    pub(super) signer: Signer,
+    pub(super) key: PublicKey,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) tree: Mutex<LogTree>,
+}
+
+impl std::fmt::Debug for LogEvidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LogEvidence({})", self.inner.key.name())
+    }
+}
+
+impl LogEvidence {
+    /// The service that keeps the log.
+    pub fn service(&self) -> &str {
+        self.inner.key.service()
+    }
+
+    /// The public key of its events and checkpoints.
+    pub fn key(&self) -> &PublicKey {
+        &self.inner.key
+    }
+
+    /// The log itself.
+    pub fn log(&self) -> &EventLog {
+        &self.inner.log
+    }
+
+    /// The last checkpoint.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn latest(&self) -> Result<Option<StoredCheckpoint>, ServiceError> {
+        store::latest(self.inner.database.reader()).await
+    }
+
+    /// The first checkpoint that has an event.
+    ///
+    /// # Errors
+    /// As [`LogEvidence::latest`].
+    pub async fn first_with(&self, sequence: u64) -> Result<Option<StoredCheckpoint>, ServiceError> {
+        store::first_with(self.inner.database.reader(), sequence).await
+    }
+
+    /// Up to `limit` checkpoints that are larger than a size, in order.
+    ///
+    /// # Errors
+    /// As [`LogEvidence::latest`].
+    pub async fn after(&self, size: u64, limit: u64) -> Result<Vec<StoredCheckpoint>, ServiceError> {
+        store::after(self.inner.database.reader(), size, limit).await
+    }
+
+    /// Makes a checkpoint if the last one lacks an event, and returns the last one; nothing for an empty log.
+    ///
+    /// # Errors
+    /// `LOG_REWRITTEN` if the log does not continue its last checkpoint; `UNAVAILABLE` if the database cannot be reached.
+    pub async fn make(&self) -> Result<Option<StoredCheckpoint>, ServiceError> {
+        let mut tree = self.inner.tree.lock().await;
+        let latest = self.latest().await?;
+        let size = self.inner.log.head().await?.sequence;
+        if latest.as_ref().map_or(0, |latest| latest.size) == size {
+            return Ok(latest);
+        }
+        let checkpoint = self.next(&mut tree, latest.as_ref(), size).await?;
+        let kept = Kept { checkpoint: checkpoint.clone(), blocks: tree.unsaved() };
+        if let Err(error) = self.inner.journal.keep(kept).await {
+            // Another process may have made the same one.
+            let latest = self.latest().await?;
+            return if latest.as_ref().is_some_and(|latest| latest.size >= size) { Ok(latest) } else { Err(error) };
+        }
+        tree.saved();
+        Ok(Some(checkpoint))
+    }
+
+    async fn next(
+        &self,
+        tree: &mut LogTree,
+        latest: Option<&StoredCheckpoint>,
+        size: u64,
+    ) -> Result<StoredCheckpoint, ServiceError> {
+        let Inner { database, signer, key, clock, .. } = self.inner.as_ref();
+        if latest.is_some_and(|latest| latest.size > size) {
+            return Err(rewritten());
+        }
+        tree.grow(database, size).await?;
+        let mut fetched = Fetched::new(database, size);
+        fetched.fetch(Tree::edge(size)).await?;
+        if let Some(latest) = latest {
+            fetched.fetch(Tree::edge(latest.size)).await?;
+            if tree.tree.root(latest.size, &fetched.blocks).map_err(not_there)? != latest.root {
+                return Err(rewritten());
+            }
+        }
+        let root = tree.tree.root(size, &fetched.blocks).map_err(not_there)?;
+        let made_at = clock.now();
+        let text = Checkpoint { origin: key.name().to_owned(), size, root, time: made_at }.text();
+        let note = note::write(&text, key, &signer.sign(text.as_bytes()));
+        Ok(StoredCheckpoint { size, root, made_at, note })
+    }
+}
+
+fn rewritten() -> ServiceError {
+    ServiceError::failed_precondition(
+        "LOG_REWRITTEN",
+        "the event log is not a continuation of its last checkpoint: compare the database with a backup",
+    )
+}
+
+pub(super) fn not_there(error: TreeError) -> ServiceError {
+    ServiceError::internal(error)
+}

@@ -1,0 +1,25 @@
+//! Checkpoints of an event log: what it was at a time, signed, so that nobody can change its past without being found out.
+//!
+//! A checkpoint is made every minute if there is something new, and kept for good. The tree over the events' hashes is not
+//! stored but for the roots of whole blocks; a proof hashes two blocks of the log again.
+//!
+//! **Invariants:** a checkpoint is never changed or removed; the next one is made only if the log continues the last one.
+
+mod keep;
+mod make;
+mod prove;
+mod store;
+mod tree;
+
+mod service;
+mod start;
+
+pub use prove::{EventProof, Proofs};
+pub use service::EvidenceHandler;
+pub use start::{CheckpointSettings, Checkpointer};
+pub use store::StoredCheckpoint;
+
+pub use make::LogEvidence;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+use evidence::tree::{BLOCK, Tree};
+use kernel::ErrorCode;
+use platform::error::ServiceError;
+
+use super::make::not_there;
+use super::tree::Fetched;
+use super::{LogEvidence, StoredCheckpoint, store};
+use crate::seal::{Hash, SealedEvent};
+
+/// Where an event stands in its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventProof {
+    /// Its number.
+    pub sequence: u64,
+    /// The hash of the event before it.
+    pub previous: Hash,
+    /// The commitment to its content; nothing under the first seal.
+    pub commitment: Option<Hash>,
+    /// The size of the first checkpoint that has it.
+    pub checkpoint: u64,
+    /// From its leaf to that checkpoint's root.
+    pub proof: Vec<Hash>,
+}
+
+/// Proofs, and the checkpoints that they lead to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// One for each event.
+    pub events: Vec<EventProof>,
+    /// The checkpoints, each with the proof that it continues the one before it.
+    pub checkpoints: Vec<(StoredCheckpoint, Vec<Hash>)>,
+}
+
+impl LogEvidence {
+    /// Proves events, which ascend, under checkpoints that continue the one of the size `known`; 0 for none.
+    ///
+    /// # Errors
+    /// `EVENT_NOT_FOUND`; `NOT_CHECKPOINTED` if an event is newer than the last checkpoint; `NOT_ASCENDING`.
+    pub async fn prove(&self, sequences: &[u64], mut known: u64) -> Result<Proofs, ServiceError> {
+        if !sequences.is_sorted_by(|one, next| one < next) {
+            return Err(ServiceError::invalid("sequences", "NOT_ASCENDING", "must ascend, each only once"));
+        }
+        let database = &self.inner.database;
+        let Some(latest) = self.latest().await? else { return Err(not_checkpointed()) };
+        let events = self.inner.log.of(sequences).await?;
+        if events.len() != sequences.len() {
+            return Err(ServiceError::new(ErrorCode::NotFound, "EVENT_NOT_FOUND", "the log has no such event"));
+        }
+        let mut tree = self.inner.tree.lock().await;
+        tree.grow(database, latest.size).await?;
+        let mut fetched = Fetched::new(database, latest.size);
+        let mut proofs = Proofs::default();
+        let mut size = 0;
+        for SealedEvent { sequence, previous, cover, event, .. } in &events {
+            if *sequence > latest.size {
+                return Err(not_checkpointed());
+            }
+            if size < *sequence {
+                let checkpoint = store::first_with(database.reader(), *sequence).await?.ok_or_else(not_checkpointed)?;
+                size = checkpoint.size;
+                if size != known {
+                    let mut consistency = Vec::new();
+                    if known > 0 {
+                        fetched.fetch(Tree::edge(known).into_iter().chain(Tree::edge(size))).await?;
+                        consistency = tree.tree.consistency(known, size, &fetched.blocks).map_err(not_there)?;
+                    }
+                    proofs.checkpoints.push((checkpoint, consistency));
+                    known = size;
+                }
+            }
+            let block = (sequence - 1) / BLOCK;
+            fetched.forget_before(block);
+            fetched.fetch(Tree::edge(size).into_iter().chain([block])).await?;
+            let proof = tree.tree.inclusion(sequence - 1, size, &fetched.blocks).map_err(not_there)?;
+            proofs.events.push(EventProof {
+                sequence: *sequence,
+                previous: *previous,
+                commitment: cover.commitment(&event.body),
+                checkpoint: size,
+                proof,
+            });
+        }
+        Ok(proofs)
+    }
+}
+
+fn not_checkpointed() -> ServiceError {
+    ServiceError::failed_precondition(
+        "NOT_CHECKPOINTED",
+        "an event is newer than the last checkpoint: call MakeCheckpoint, or wait for the next one",
+    )
+}

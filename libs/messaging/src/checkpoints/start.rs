@@ -1,0 +1,114 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use evidence::key::{Algorithm, PublicKey};
+use kernel::Clock;
+use platform::database::Database;
+use platform::error::ServiceError;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::LogEvidence;
+use super::make::Inner;
+use crate::journal::{Journal, Workspace};
+use crate::log::EventLog;
+use crate::seal::Signer;
+
+/// What a checkpointer works with.
+#[derive(Debug)]
+pub struct CheckpointSettings<W: Workspace> {
+    /// The city, as certificates name it: the first part of the log's origin.
+    pub city: String,
+    /// The service that keeps the log: the second part.
+    pub service: String,
+    /// Its database.
+    pub database: Database,
+    /// Where checkpoints are written.
+    pub journal: Journal<W>,
+    /// Signs events and checkpoints.
+    pub signer: Signer,
+    /// Whose time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How often one is made, if there is something new.
+    pub interval: Duration,
+    /// Ends it.
+    pub shutdown: CancellationToken,
+}
+
+/// Makes checkpoints of one log.
+#[derive(Debug)]
+pub struct Checkpointer {
+    evidence: LogEvidence,
+    task: JoinHandle<()>,
+}
+
+impl Checkpointer {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// If city and service are not the name of a key.
+    pub fn start<W: Workspace>(settings: CheckpointSettings<W>) -> Result<Self, ServiceError> {
+        let CheckpointSettings { city, service, database, journal, signer, clock, interval, shutdown } = settings;
+        let key = PublicKey::new(&city, &service, Algorithm::Ed25519, &signer.public_key())
+            .map_err(ServiceError::internal)?;
+        let evidence = LogEvidence {
+            inner: Arc::new(Inner {
+                log: EventLog::new(database.clone()),
+                database,
+                journal: Box::new(journal),
+                signer,
+                key,
+                clock,
+                tree: Mutex::default(),
+            }),
+        };
+        let run = run(evidence.clone(), interval);
+        let task = tokio::spawn(async move {
+            // A checkpoint that is cut off is kept or not; either way the next start goes on from there.
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = run => {}
+            }
+        });
+        Ok(Self { evidence, task })
+    }
+
+    /// The evidence of its log.
+    #[must_use]
+    pub fn evidence(&self) -> &LogEvidence {
+        &self.evidence
+    }
+
+    /// Waits until it has ended after the shutdown.
+    pub async fn closed(self) {
+        let _ = self.task.await;
+    }
+}
+
+async fn run(evidence: LogEvidence, interval: Duration) {
+    let mut failing = None;
+    loop {
+        tokio::time::sleep(interval).await;
+        match evidence.make().await {
+            Ok(_) => {
+                if failing.take().is_some() {
+                    tracing::info!(log = evidence.service(), "checkpoints are made again");
+                }
+            }
+            Err(error) => {
+                if failing.replace(error.reason) != Some(error.reason) {
+                    alarm(evidence.service(), &error);
+                }
+            }
+        }
+    }
+}
+
+fn alarm(log: &str, error: &ServiceError) {
+    if error.reason == "LOG_REWRITTEN" {
+        tracing::error!(alarm = "LOG_REWRITTEN", log, "{error}");
+    } else {
+        tracing::warn!(log, reason = error.reason, %error, "a checkpoint could not be made, it is tried again");
+    }
+}
