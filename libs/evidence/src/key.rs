@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ring::signature::{ED25519, UnparsedPublicKey};
 
 use crate::hash::sha256;
 
@@ -59,20 +60,29 @@ pub enum KeyError {
 }
 
 /// A service's public key, under the name `<city>/<service>`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct PublicKey {
     name: String,
     algorithm: Algorithm,
     bytes: Vec<u8>,
+    parsed: Arc<ParsedPublicKey>,
     id: u32,
     header: String,
 }
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.algorithm, &self.bytes) == (&other.name, other.algorithm, &other.bytes)
+    }
+}
+
+impl Eq for PublicKey {}
 
 impl PublicKey {
     /// A key under the name `<city>/<service>`.
     ///
     /// # Errors
-    /// If the name or the key's length is impossible.
+    /// If the name or the key is impossible.
     pub fn new(city: &str, service: &str, algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
         Self::named(format!("{city}/{service}"), algorithm, bytes)
     }
@@ -87,7 +97,10 @@ impl PublicKey {
         }
         let id = note_id(&name, algorithm, bytes);
         let header = hex::encode(&sha256(bytes)[..8]);
-        Ok(Self { name, algorithm, bytes: bytes.to_vec(), id, header })
+        let parsed = match algorithm {
+            Algorithm::Ed25519 => ParsedPublicKey::new(&ED25519, bytes).map_err(|_| KeyError::Form)?,
+        };
+        Ok(Self { name, algorithm, bytes: bytes.to_vec(), parsed: Arc::new(parsed), id, header })
     }
 
     /// `<city>/<service>`: the origin of the service's checkpoints.
@@ -129,9 +142,7 @@ impl PublicKey {
     /// Whether the signature over the bytes is this key's.
     #[must_use]
     pub fn verify(&self, bytes: &[u8], signature: &[u8]) -> bool {
-        match self.algorithm {
-            Algorithm::Ed25519 => UnparsedPublicKey::new(&ED25519, &self.bytes).verify(bytes, signature).is_ok(),
-        }
+        self.parsed.verify_sig(bytes, signature).is_ok()
     }
 }
 

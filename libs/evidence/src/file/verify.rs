@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _};
 use std::str;
 
@@ -45,7 +45,8 @@ struct Verifier<'a> {
     digest: Context,
     head: Option<Head>,
     keys: Vec<PublicKey>,
-    used: BTreeSet<String>,
+    /// By which of the keys something was proved.
+    used: Vec<bool>,
     /// The number of the next message.
     next: u64,
     /// The hash of the last message; nothing where it is not shown or not as it was.
@@ -66,7 +67,7 @@ impl<'a> Verifier<'a> {
             digest: Context::new(&SHA256),
             head: None,
             keys: Vec::new(),
-            used: BTreeSet::new(),
+            used: Vec::new(),
             next: 0,
             last: None,
             checkpoints: BTreeMap::new(),
@@ -159,6 +160,7 @@ impl<'a> Verifier<'a> {
         for key in keys.iter().filter(|key| !self.known.is_empty() && !self.known.contains(key)) {
             self.fault(None, Wrong::ForeignKey(key.to_string()));
         }
+        self.used = vec![false; keys.len()];
         self.keys = keys;
         self.head = Some(head);
         // Under a stranger's keys the rest proves nothing.
@@ -167,11 +169,10 @@ impl<'a> Verifier<'a> {
 
     fn checkpoint(&mut self, signed: &SignedCheckpoint) -> Verdict {
         let origin = signed.note.lines().next().unwrap_or_default();
-        let key = self.keys.iter().find(|key| key.name() == origin);
-        let Some((key, checkpoint)) = key.and_then(|key| Some((key, Checkpoint::open(&signed.note, key).ok()?))) else {
-            return self.stop(Wrong::Checkpoint);
-        };
-        self.used.insert(key.to_string());
+        let named = self.keys.iter().enumerate().filter(|(_, key)| key.name() == origin);
+        let opened = named.filter_map(|(at, key)| Some((at, Checkpoint::open(&signed.note, key).ok()?))).next();
+        let Some((key, checkpoint)) = opened else { return self.stop(Wrong::Checkpoint) };
+        self.used[key] = true;
         let Some(proof) = Bytes::hashes(&signed.consistency) else { return self.stop(Wrong::Rewritten) };
         let continues = match self.checkpoints.get(origin) {
             None => proof.is_empty() && checkpoint.size > 0,
@@ -252,11 +253,12 @@ impl<'a> Verifier<'a> {
             body: &message.body.0,
         }
         .hash();
-        let key = self.keys.iter().find(|key| key.service() == EXCHANGE && key.header_id() == message.key);
-        let key = key.filter(|key| key.verify(&hash, &message.signature.0)).ok_or(Wrong::Signature)?;
-        if !self.used.contains(&key.to_string()) {
-            self.used.insert(key.to_string());
+        let named = |key: &PublicKey| key.service() == EXCHANGE && key.header_id() == message.key;
+        let at = self.keys.iter().position(named).ok_or(Wrong::Signature)?;
+        if !self.keys[at].verify(&hash, &message.signature.0) {
+            return Err(Wrong::Signature);
         }
+        self.used[at] = true;
         if self.last.is_some_and(|last| last != message.previous.0) {
             return Err(Wrong::Chain);
         }
@@ -307,7 +309,7 @@ impl<'a> Verifier<'a> {
         // Where a message is not as it was, it is no wonder that nobody needs a key.
         if self.report.is_whole() {
             let unused: Vec<String> =
-                self.keys.iter().map(ToString::to_string).filter(|key| !self.used.contains(key)).collect();
+                self.keys.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(key, _)| key.to_string()).collect();
             for key in unused {
                 self.fault(None, Wrong::UnusedKey(key));
             }
