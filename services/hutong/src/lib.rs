@@ -11,5 +11,6 @@ pub mod demo;
 pub mod broker;
 pub mod certificates;
 
+pub mod evidence;
 pub mod subscriber;
 pub mod workbooks;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::registry::v1::WorkbookKind;
 
+use super::evidence_arguments::{EvidenceCommand, VerifyArguments};
+
 /// Hutong (护童): the lanes between a city's departments, from a county's workbook to every department's mailbox.
 #[derive(Debug, Parser)]
 #[command(
@@ -17,6 +19,7 @@ use contract::registry::v1::WorkbookKind;
   hutong import roster.xlsx           a county's workbook into the running city
   hutong export visits                a month's visits as a workbook
   hutong mailbox tail EDU --follow    what the education department gets, verified
+  hutong evidence keys                the public keys by which a court checks evidence
   hutong config > hutong.toml         every setting with its default: the manual
 
 Settings come from the defaults, then --config FILE (or ./hutong.toml), then HUTONG__SECTION__KEY in the environment.
@@ -111,6 +114,22 @@ Examples:
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
     Mailbox(MailboxCommand),
+    /// Prove to a court what a department was sent
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
+    /// Check an evidence file, offline
+    #[command(
+        after_help = "Every line is checked: that each message is what was signed, byte for byte, that none is missing between the
+first and the last, that each stands in its service's log under a signed checkpoint, and that the log only grew.
+What is wrong is named with its line and message. Without --keys the file's own keys are used: that shows
+that it is whole, not who made it.
+Exit status: 0 proved, 1 not (a fault, or no such file), 3 whole but the keys were not compared.
+
+Examples:
+  hutong verify edu.evidence --keys keys.txt
+  hutong verify edu.evidence --keys keys.txt --json | jq .faults"
+    )]
+    Verify(VerifyArguments),
     /// Change the keys under which personal fields are sealed
     #[command(subcommand)]
     Vault(VaultCommand),

@@ -8,7 +8,10 @@ use tonic_types::StatusExt;
 
 use super::arguments::{Cli, Command, Global};
 use super::say::say;
-use super::{cert, contract, demo, export, import, mailbox, migrate, serve, statistics, template, up, vault};
+use super::verify::KeysNotKnown;
+use super::{
+    cert, contract, demo, evidence, export, import, mailbox, migrate, serve, statistics, template, up, vault, verify,
+};
 use crate::broker::become_supervised;
 
 /// The whole program.
@@ -19,7 +22,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("hutong: {}", one_line(&error));
-            ExitCode::FAILURE
+            if error.is::<KeysNotKnown>() { ExitCode::from(3) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -46,6 +49,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Statistics(arguments) => block_on(Box::pin(statistics::run(global, arguments))),
         Command::Template(arguments) => template::run(arguments),
         Command::Vault(command) => block_on(Box::pin(vault::run(global, command))),
+        Command::Evidence(command) => block_on(Box::pin(evidence::run(global, command))),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Mailbox(command) => block_on(Box::pin(mailbox::run(global, command))),
     }
 }

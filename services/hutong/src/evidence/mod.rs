@@ -1,0 +1,14 @@
+//! Evidence for a court: a department's mailbox with all that proves it, in one file.
+
+mod error;
+mod keys;
+mod places;
+mod selection;
+mod spool;
+
+mod export;
+
+pub use error::EvidenceError;
+pub use export::{Exported, Source, export};
+pub use keys::{city_keys, read_keys};
+pub use selection::Selection;
