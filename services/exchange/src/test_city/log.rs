@@ -3,11 +3,12 @@ use std::ops::Range;
 use async_nats::Client;
 use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, Context};
+use bytes::Bytes;
 use contract::registry::v1::{CategoryConfirmed, ChildRegistered, SupportTier};
 use contract::{date, event, subject};
 use kernel::{Instant, Month};
 use messaging::relay::headers;
-use messaging::seal::{Hash, NewEvent, SealedEvent, Signer, Verifier, ZERO_HASH};
+use messaging::seal::{Cover, Hash, NewEvent, SealedEvent, Signer, Verifier, ZERO_HASH};
 use uuid::Uuid;
 
 /// The counties in which the log's children live, in turn.
@@ -96,6 +97,13 @@ impl Log {
             }
         }
         futures::future::try_join_all(acknowledgements).await.unwrap();
+    }
+
+    /// Erases an event's content, by index.
+    pub(crate) fn erase(&mut self, index: usize) {
+        let sealed = &mut self.sealed[index];
+        sealed.cover = Cover::Erased(sealed.cover.commitment(&sealed.event.body).unwrap());
+        sealed.event.body = Bytes::new();
     }
 
     /// Brings the next event into the stream with another body than was sealed.

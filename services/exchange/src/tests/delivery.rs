@@ -74,6 +74,18 @@ async fn order_and_numbers_hold_over_thousands_and_a_restart() {
 }
 
 #[tokio::test]
+async fn an_erased_event_is_told_to_nobody_and_those_behind_it_are() {
+    let mut city = City::new("").await;
+    city.log.register(3);
+    city.log.erase(1);
+    city.start_exchange().await;
+    city.log.relay(0..3).await;
+    city.awaits("EDU", Following, 2).await;
+    let cursors: Vec<_> = city.read("EDU").await.iter().map(|message| cursor(&message.headers)).collect();
+    assert_eq!(cursors, ["registry=1", "registry=3"]);
+}
+
+#[tokio::test]
 async fn two_exchanges_write_each_message_once() {
     let mut city = City::new("").await;
     city.log.register(3_000);
