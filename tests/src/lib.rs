@@ -17,6 +17,7 @@ pub mod keeper;
 pub mod tools;
 
 pub mod bench;
+pub mod evidence;
 
 mod port;
 

@@ -40,6 +40,8 @@ pub enum Part {
     Import,
     /// Streams and mailboxes from the logs
     Refill,
+    /// Evidence files: checked, and forged a million times
+    Evidence,
     /// 200,000 children with a year of visits: searches, due lists, import
     Scale,
     /// From 20 thousand to 2 million children, on PostgreSQL

@@ -18,6 +18,8 @@ use crate::tools;
 
 /// Events a second at which latencies are measured.
 const RATE: u32 = 1_000;
+/// Forgeries of evidence files.
+const FORGERIES: usize = 1_000_000;
 /// Rows of the import.
 const ROWS: usize = 20_000;
 
@@ -112,6 +114,9 @@ impl Bench {
         }
         if wanted(Part::Footprint) {
             self.footprint_loaded(lines);
+        }
+        if wanted(Part::Evidence) {
+            self.evidence(lines);
         }
         if wanted(Part::Scale) {
             scale::scale(self.effort, &self.server, lines).await?;
@@ -245,6 +250,20 @@ impl Bench {
         let rebuilt = Target::AtLeast { must: 10_000.0, aim: 30_000.0 };
         push(lines, "streams and mailboxes from the logs".into(), "events/s", all, Vec::new(), rebuilt);
         Ok(())
+    }
+
+    fn evidence(&self, lines: &mut Vec<Line>) {
+        let divisor = self.effort.divisor;
+        let rounds = 0..self.effort.rounds;
+        let checked = rounds.map(|_| ours::evidence::messages_per_second(100_000 / divisor)).collect();
+        let target = Target::AtLeast { must: 10_000.0, aim: 15_000.0 };
+        push(lines, "evidence checked, one processor".into(), "messages/s", checked, Vec::new(), target);
+        let forgeries = FORGERIES / divisor;
+        let accepted = ours::evidence::accepted(forgeries, 1);
+        #[expect(clippy::cast_precision_loss, reason = "a count that should be zero")]
+        let accepted = vec![accepted as f64];
+        let none = Target::AtMost { must: 0.0, aim: 0.0 };
+        push(lines, format!("forgeries accepted, of {forgeries}"), "files", accepted, Vec::new(), none);
     }
 
     async fn footprint_idle(&mut self, lines: &mut Vec<Line>) -> anyhow::Result<()> {

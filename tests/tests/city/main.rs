@@ -31,6 +31,7 @@ mod visiting;
 mod waiting;
 
 mod commands;
+mod evidence;
 
 mod certificates;
 mod doors;
