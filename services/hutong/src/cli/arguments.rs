@@ -22,8 +22,9 @@ use super::evidence_arguments::{EvidenceCommand, VerifyArguments};
   hutong evidence keys                the public keys by which a court checks evidence
   hutong config > hutong.toml         every setting with its default: the manual
 
-Settings come from the defaults, then --config FILE (or ./hutong.toml), then HUTONG__SECTION__KEY in the environment.
-Exit status: 0 done, 1 failed (one line on standard error says why), 2 wrong usage."
+Settings come from the defaults, then --config FILE (or ./hutong.toml), then
+HUTONG__SECTION__KEY in the environment. Exit status: 0 done, 1 failed (one line on standard
+error says why), 2 wrong usage."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -48,7 +49,8 @@ pub(super) enum Command {
     /// Keep a whole city running: broker, certificates, databases, all services behind one mTLS port
     #[command(
         after_help = "The directory is made on the first start, with a certificate authority and a certificate for
-each service and each department. Ctrl-C ends it in order; after kill -9 it goes on where it was.
+each service and each department. Ctrl-C ends it in order; after kill -9 it goes on where it
+was.
 
 Examples:
   hutong up
@@ -65,8 +67,9 @@ Examples:
     Demo(DemoArguments),
     /// Serve some services against a broker and a database that run elsewhere
     #[command(after_help = "nats.url and, for more than one machine, database.url must be set; the databases must be
-migrated (`hutong migrate`), and the broker must run with `hutong contract nats-config`. The exchange proves
-each service's seal: bring keys/registry.ed25519.pub from the registry's data directory into its own.
+migrated (`hutong migrate`), and the broker must run with `hutong contract nats-config`. The
+exchange proves each service's seal: bring keys/registry.ed25519.pub from the registry's
+data directory into its own.
 
 Example:
   HUTONG__NATS__URL=tls://nats.example:4222 hutong serve registry")]
@@ -83,17 +86,16 @@ Example:
   hutong template children 花名册.xlsx")]
     Template(TemplateArguments),
     /// Import an office's workbook (children, migrants, visits, workers) into the running city
-    #[command(
-        after_help = "The column headers say what the rows are. They go through the public calls with the certificate of
-civil affairs (CA). A rejected row never stops the others. After a kill or a broken connection the same
-command goes on where it was, and sending a workbook again records nothing twice.
-Exit status 0 if the import was carried out, even if rows were rejected: they are listed.
+    #[command(after_help = "The column headers say what the rows are. They go through the public calls with the
+certificate of civil affairs (CA). A rejected row never stops the others. After a kill or a
+broken connection the same command goes on where it was, and sending a workbook again
+records nothing twice. Exit status 0 if the import was carried out, even if rows were
+rejected: they are listed.
 
 Examples:
   hutong import roster.xlsx --validate-only
   hutong import roster.xlsx --json | jq .rejected_by_reason
-  hutong import visits.xlsx"
-    )]
+  hutong import visits.xlsx")]
     Import(ImportArguments),
     /// Export a workbook (children, migrants, visits, workers) that can be imported again
     #[command(after_help = "Whoever reads the file reads what is sealed in the registry: names, IDs, categories.
@@ -118,17 +120,16 @@ Examples:
     #[command(subcommand)]
     Evidence(EvidenceCommand),
     /// Check an evidence file, offline
-    #[command(
-        after_help = "Every line is checked: that each message is what was signed, byte for byte, that none is missing between the
-first and the last, that each stands in its service's log under a signed checkpoint, and that the log only grew.
-What is wrong is named with its line and message. Without --keys the file's own keys are used: that shows
-that it is whole, not who made it.
-Exit status: 0 proved, 1 not (a fault, or no such file), 3 whole but the keys were not compared.
+    #[command(after_help = "Every line is checked: that each message is what was signed, byte for byte, that none is
+missing between the first and the last, that each stands in its service's log under a signed
+checkpoint, and that the log only grew. What is wrong is named with its line and message.
+Without --keys the file's own keys are used: that shows that it is whole, not who made it.
+Exit status: 0 proved, 1 not (a fault, or no such file), 3 whole but the keys were not
+compared.
 
 Examples:
   hutong verify edu.evidence --keys keys.txt
-  hutong verify edu.evidence --keys keys.txt --json | jq .faults"
-    )]
+  hutong verify edu.evidence --keys keys.txt --json | jq .faults")]
     Verify(VerifyArguments),
     /// Change the keys under which personal fields are sealed
     #[command(subcommand)]
@@ -315,18 +316,16 @@ Examples:
 }
 
 #[derive(Debug, Subcommand)]
-#[command(
-    after_help = "Keys lie in DIR/keys/registry.vault. Whoever has that file and the database reads everything, and
-without it the sealed fields are lost: keep a copy apart from the data's, and a new one after each change.
-All of it is safe while the city runs. The search key in the file stays: hashes cannot be made anew
-without opening every value.
+#[command(after_help = "Keys lie in DIR/keys/registry.vault. Whoever has that file and the database reads
+everything, and without it the sealed fields are lost: keep a copy apart from the data's,
+and a new one after each change. All of it is safe while the city runs. The search key in
+the file stays: hashes cannot be made anew without opening every value.
 
 A change of keys:
   hutong vault rotate                 a new key seals from now on
-  hutong vault reseal                 everything else too; the running city does it by itself as well
+  hutong vault reseal                 everything else too; a running city does it by itself
   hutong vault status                 what each key still seals
-  hutong vault retire 1               the old key goes, once nothing needs it"
-)]
+  hutong vault retire 1               the old key goes, once nothing needs it")]
 pub(super) enum VaultCommand {
     /// Show the keys, and how many values each of them seals
     #[command(after_help = "It reads the beginning of every sealed value: seconds where there are millions.
@@ -342,15 +341,13 @@ Examples:
         service: VaultService,
     },
     /// Add a new key, which seals from now on; the old ones stay and open
-    #[command(
-        after_help = "A running city takes it in with its next write. Where several processes serve a service, they
-must share the key file. Refused if the database holds values of a key that the file lacks: then it is
-an older copy.
+    #[command(after_help = "A running city takes it in with its next write. Where several processes serve a service,
+they must share the key file. Refused if the database holds values of a key that the file
+lacks: then it is an older copy.
 
 Examples:
   hutong vault rotate
-  hutong vault rotate --service registry --json | jq .key"
-    )]
+  hutong vault rotate --service registry --json | jq .key")]
     Rotate {
         /// Print one JSON object
         #[arg(long)]
@@ -372,13 +369,11 @@ Examples:
         service: VaultService,
     },
     /// Take a key out of the key file, if nothing is sealed with it any more
-    #[command(
-        after_help = "Backups of the database from before are sealed with the old key: keep a copy of it as long as they
-shall be readable.
+    #[command(after_help = "Backups of the database from before are sealed with the old key: keep a copy of it as long
+as they shall be readable.
 
 Example:
-  hutong vault retire 1"
-    )]
+  hutong vault retire 1")]
     Retire {
         /// The key's number
         #[arg(value_name = "KEY")]
@@ -429,21 +424,20 @@ pub(super) enum CertCommand {
         json: bool,
     },
     /// Issue a certificate with its key, unless a good one is there
-    #[command(
-        after_help = "Without --out it is the one in the data directory. With --out the three files that the holder needs are
-written there: NAME.pem, NAME.key, authority.pem. One that is good for more than a third of its life is left as it is;
-one that is near its end is renewed over the same key.
+    #[command(after_help = "Without --out it is the one in the data directory. With --out the three files that the
+holder needs are written there: NAME.pem, NAME.key, authority.pem. One that is good for more
+than a third of its life is left as it is; one that is near its end is renewed over the same
+key.
 
 Examples:
   hutong cert issue department EDU --out ./for-education
   hutong cert issue department EDU --out ./for-education-2 --days 7
-  hutong cert issue service registry"
-    )]
+  hutong cert issue service registry")]
     Issue(IssueArguments),
     /// Renew every certificate in the data directory that is near its end
     #[command(
-        after_help = "A running city does so by itself for what lies there; this is for an authority's key that is brought for
-it. A certificate elsewhere is renewed by `hutong cert issue … --out DIR`.
+        after_help = "A running city does so by itself for what lies there; this is for an authority's key that is
+brought for it. A certificate elsewhere is renewed by `hutong cert issue … --out DIR`.
 
 Examples:
   hutong cert renew
@@ -484,13 +478,11 @@ Examples:
         json: bool,
     },
     /// Let certificates in that the city's authority issued elsewhere
-    #[command(
-        after_help = "nats-server knows which keys are good and no list of revoked ones, so that a certificate must be known here
-before it is let in there.
+    #[command(after_help = "nats-server knows which keys are good and no list of revoked ones, so that a certificate
+must be known here before it is let in there.
 
 Examples:
-  hutong cert admit EDU.pem HC.pem"
-    )]
+  hutong cert admit EDU.pem HC.pem")]
     Admit {
         /// The certificates, PEM
         #[arg(required = true, value_name = "FILE")]
@@ -545,4 +537,30 @@ pub(super) enum ContractCommand {
     },
     /// Print the nats-server configuration that follows from the contract
     NatsConfig,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// The width at which clap breaks lines where it does not know the terminal's.
+    const WIDTH: usize = 100;
+
+    fn too_wide(command: &clap::Command, found: &mut Vec<String>) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let wide = help.lines().filter(|line| line.chars().count() > WIDTH);
+        found.extend(wide.map(|line| format!("{}: {line}", command.get_name())));
+        for inner in command.get_subcommands() {
+            too_wide(inner, found);
+        }
+    }
+
+    #[test]
+    fn every_help_text_fits_a_terminal() {
+        let mut found = Vec::new();
+        too_wide(&Cli::command(), &mut found);
+        assert_eq!(found, [] as [String; 0]);
+    }
 }

@@ -6,31 +6,29 @@ use super::arguments::Reach;
 
 #[derive(Debug, Subcommand)]
 #[command(after_help = "What a court gets:
-  hutong evidence keys > keys.txt                          published once, on paper or on the city's site
+  hutong evidence keys > keys.txt                          published once, on paper or on a site
   hutong evidence export --department EDU -o edu.evidence  one file
   hutong verify edu.evidence --keys keys.txt               anywhere, offline")]
 pub(super) enum EvidenceCommand {
     /// Write a department's messages, with all that proves them, into one file
-    #[command(
-        after_help = "The file holds the very bytes that the department received, signatures, the place of each event in its log,
-checkpoints and public keys. It is checked as a court would check it before it gets its name. It tells what the
-department was told of children: it is for its owner only (mode 0600).
-A day is Shanghai's. With --child the other messages in between are named as withheld, so that none is hidden.
+    #[command(after_help = "The file holds the very bytes that the department received, signatures, the place of each
+event in its log, checkpoints and public keys. It is checked as a court would check it
+before it gets its name. It tells what the department was told of children: it is for its
+owner only (mode 0600). A day is Shanghai's. With --child the other messages in between are
+named as withheld, so that none is hidden.
 
 Examples:
   hutong evidence export --department EDU -o edu.evidence
   hutong evidence export --department CRT --from 2024-05-01 --until 2024-05-31 -o may.evidence
-  hutong evidence export --department EDU --child 0198b2f0-0000-7000-8000-000000000001 -o child.evidence --json"
-    )]
+  hutong evidence export --department EDU --child 0198b2f0-0000-7000-8000-000000000001 -o a.evidence")]
     Export(EvidenceExport),
     /// Print the city's public keys, one a line
-    #[command(
-        after_help = "They are read from the data directory, without a running city. Publish them where a forger cannot: who checks
-evidence trusts these lines alone. The form is that of c2sp.org/signed-note: name, id, algorithm and key.
+    #[command(after_help = "They are read from the data directory, without a running city. Publish them where a forger
+cannot: who checks evidence trusts these lines alone. The form is that of
+c2sp.org/signed-note: name, id, algorithm and key.
 
 Example:
-  hutong evidence keys > keys.txt"
-    )]
+  hutong evidence keys > keys.txt")]
     Keys,
 }
 
