@@ -40,13 +40,9 @@ pub fn callers(path: &str) -> Option<&'static Callers> {
 /// All methods of the contract with their callers.
 pub fn methods() -> &'static HashMap<String, Callers> {
     static METHODS: LazyLock<HashMap<String, Callers>> = LazyLock::new(|| {
-        descriptors()
-            .services()
-            .filter(|service| service.full_name().starts_with(policy::ROOT))
-            .flat_map(|service| service.methods().collect::<Vec<_>>())
-            .filter_map(|method| {
+        descriptors::methods()
+            .filter_map(|(path, method)| {
                 let rules = policy::options::rules(&method)?;
-                let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
                 Some((
                     path,
                     Callers {

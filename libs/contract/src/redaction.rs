@@ -1,7 +1,7 @@
 //! What of a method's answer a department gets.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use prost::DecodeError;
 use prost::encoding::{WireType, encode_key, encode_varint};
@@ -124,24 +124,25 @@ fn fate(field: &FieldDescriptor, reader: &DepartmentEntry) -> Fate {
     }
 }
 
+/// The answer of a method, with what each department that has called it gets of it.
+struct Answer {
+    message: MessageDescriptor,
+    redactions: HashMap<Department, OnceLock<Option<Redaction>>>,
+}
+
 /// What to take out of the answers of a method, by its path, for a department; `None` if it may see all of them, or if the
 /// contract has no such method.
 #[must_use]
 pub fn of_answer(path: &str, reader: Department) -> Option<&'static Redaction> {
-    static ALL: LazyLock<HashMap<String, HashMap<Department, Redaction>>> = LazyLock::new(|| {
-        let services = descriptors().services().filter(|service| service.full_name().starts_with(policy::ROOT));
-        let methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
-        methods
-            .map(|method| {
-                let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-                let readers = department::all().iter();
-                let answer = method.output();
-                let redactions = readers.filter_map(|it| Some((it.department, Redaction::new(&answer, it)?)));
-                (path, redactions.collect())
-            })
+    static ANSWERS: LazyLock<HashMap<String, Answer>> = LazyLock::new(|| {
+        let nobody = || department::all().iter().map(|entry| (entry.department, OnceLock::new())).collect();
+        descriptors::methods()
+            .map(|(path, method)| (path, Answer { message: method.output(), redactions: nobody() }))
             .collect()
     });
-    ALL.get(path)?.get(&reader)
+    let answer = ANSWERS.get(path)?;
+    let redaction = answer.redactions.get(&reader)?;
+    redaction.get_or_init(|| Redaction::new(&answer.message, department::entry(reader)?)).as_ref()
 }
 
 #[cfg(test)]

@@ -27,10 +27,8 @@ pub enum Refusal {
 /// The request type of a message; `None` if no method takes it.
 pub fn request_type(full_name: &str) -> Option<&'static RequestType> {
     static REQUESTS: LazyLock<HashMap<String, RequestType>> = LazyLock::new(|| {
-        descriptors()
-            .services()
-            .filter(|service| service.full_name().starts_with(policy::ROOT))
-            .flat_map(|service| service.methods().map(|method| method.input()).collect::<Vec<_>>())
+        descriptors::methods()
+            .map(|(_, method)| method.input())
             .map(|descriptor| (descriptor.full_name().to_owned(), RequestType { descriptor }))
             .collect()
     });
