@@ -13,7 +13,7 @@ pub struct WatchedFiles(Vec<(PathBuf, Option<Stamp>)>);
 
 /// What changes when a file is replaced or written, or when a name in a directory comes or goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+pub(crate) struct Stamp {
     inode: u64,
     length: u64,
     seconds: i64,
@@ -24,14 +24,14 @@ impl WatchedFiles {
     /// Watches these from now on: what they hold is to be read after this.
     #[must_use]
     pub fn new(files: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self(files.into_iter().map(|file| (Stamp::of(&file), file)).map(|(stamp, file)| (file, stamp)).collect())
+        Self(files.into_iter().map(|file| (Stamp::of(&file).ok(), file)).map(|(stamp, file)| (file, stamp)).collect())
     }
 
     /// Whether any has changed since the last look. What they hold is to be read after this.
     pub fn have_changed(&mut self) -> bool {
         let mut changed = false;
         for (file, stamp) in &mut self.0 {
-            let now = Stamp::of(file);
+            let now = Stamp::of(file).ok();
             changed |= now != *stamp;
             *stamp = now;
         }
@@ -40,8 +40,8 @@ impl WatchedFiles {
 }
 
 impl Stamp {
-    fn of(file: &Path) -> Option<Self> {
-        let found = std::fs::metadata(file).ok()?;
-        Some(Self { inode: found.ino(), length: found.len(), seconds: found.mtime(), nanoseconds: found.mtime_nsec() })
+    pub(crate) fn of(file: &Path) -> std::io::Result<Self> {
+        let found = std::fs::metadata(file)?;
+        Ok(Self { inode: found.ino(), length: found.len(), seconds: found.mtime(), nanoseconds: found.mtime_nsec() })
     }
 }

@@ -1,9 +1,11 @@
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::watched::Stamp;
 
 /// Length of every secret, bytes.
 pub(super) const KEY_LENGTH: usize = 32;
@@ -76,22 +78,6 @@ pub enum KeyFileError {
     /// The system gave no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
-}
-
-/// What changes when a file does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    inode: u64,
-    length: u64,
-    seconds: i64,
-    nanoseconds: i64,
-}
-
-impl Stamp {
-    pub(super) fn of(file: &Path) -> io::Result<Self> {
-        let found = std::fs::metadata(file)?;
-        Ok(Self { inode: found.ino(), length: found.len(), seconds: found.mtime(), nanoseconds: found.mtime_nsec() })
-    }
 }
 
 /// The file's content: at least one key.

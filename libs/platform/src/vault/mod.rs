@@ -26,12 +26,12 @@ use ring::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::watched::Stamp;
 pub use field::Fields;
 use frame::{FIELDS, HEADER_LENGTH, ONE_KEY, Parts, TAG_LENGTH, VALUE, parts};
 pub use frame::{key_of, lies_current};
 use key::{Keys, VaultKey};
 pub use key_file::KeyFileError;
-use key_file::Stamp;
 pub use rotation::{KeyLine, key_lines, retire, rotate};
 
 /// Seals and opens personal fields. Shared by reference.
