@@ -236,10 +236,8 @@ impl messaging::journal::Workspace for Workspace {
         let vault = &environment.vault;
         vault.refresh();
         let mut applications = application::with_ids(write, vault, needs.applications).await?;
-        for child in needs.applications_of.clone() {
-            needs.applications_of.extend(merger::files_of(write, vault, child, None).await?);
-        }
-        applications.extend(application::of_children(write, vault, needs.applications_of).await?);
+        let applicants = merger::files_of(write, vault, needs.applications_of, None).await?;
+        applications.extend(application::of_children(write, vault, applicants).await?);
         needs.children.extend(applications.iter().map(|application| application.child));
         let mergers = merger::load(write, vault, needs.mergers).await?;
         let migrants = Migrants::load(write, needs.migrants, vault, &environment.migrant_rules).await?;

@@ -39,7 +39,7 @@ impl Application {
         let mut after = page_token::after(token, filters)?;
         let (reader, limit) = (self.database.reader(), size.saturating_add(1));
         if let Some(child) = child {
-            filter.children = Some(merger::files_of(reader, &self.vault, child, known).await?);
+            filter.children = Some(merger::files_of(reader, &self.vault, [child].into(), known).await?);
         }
         let filter = &filter;
         let applications = match known {

@@ -31,7 +31,7 @@ impl Application {
     ) -> Result<VisitPage, ServiceError> {
         let after = page_token::after(token, filters)?;
         self.get_child(child).await?;
-        let files = merger::files_of(self.database.reader(), &self.vault, child, None).await?;
+        let files = merger::files_of(self.database.reader(), &self.vault, [child].into(), None).await?;
         let mut rows = listing::page(self.database.reader(), &files, after, size.saturating_add(1)).await?;
         let found = rows.iter().map(|row| VisitId::from_uuid(row.id)).collect();
         let (ids, next) = page_token::cut(found, size, filters);

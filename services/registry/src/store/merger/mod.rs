@@ -38,18 +38,17 @@ pub async fn load(
     Ok(mergers.collect::<Result<_, _>>()?)
 }
 
-/// A file and all that are merged into it, as known at an instant, or now.
+/// Files and all that are merged into them, as known at an instant, or now: one statement for each merge upon another.
 ///
 /// # Errors
 /// If the database fails, or a row is inconsistent.
 pub async fn files_of(
     connection: &impl ConnectionTrait,
     vault: &Vault,
-    child: ChildId,
+    mut wanted: BTreeSet<ChildId>,
     known: Option<Instant>,
 ) -> Result<BTreeSet<ChildId>, ServiceError> {
-    let mut all = BTreeSet::from([child]);
-    let mut wanted = all.clone();
+    let mut all = wanted.clone();
     while !wanted.is_empty() {
         let mergers = load(connection, vault, wanted).await?;
         wanted = mergers.iter().flat_map(|mergers| mergers.files(known)).filter(|file| all.insert(*file)).collect();
