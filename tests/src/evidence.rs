@@ -1,9 +1,7 @@
 //! Evidence files made by the real seal and the real exchange's messages, and every way in which one may be tampered with.
 
-mod chance;
 mod mutation;
 mod sample;
 
-pub use chance::Chance;
 pub use mutation::{KINDS, mutate, refit};
 pub use sample::Sample;

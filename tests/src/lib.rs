@@ -4,6 +4,7 @@
 //! receiver are what a city runs; what is missing on the machine fails the suite with how to get it.
 
 mod bounded;
+mod chance;
 pub mod city;
 pub mod command;
 pub mod refusal;
@@ -22,4 +23,5 @@ pub mod evidence;
 mod port;
 
 pub use bounded::bounded;
+pub use chance::Chance;
 pub use port::free_port;

@@ -1,6 +1,6 @@
 use evidence::hash::sha256;
 
-use super::Chance;
+use crate::Chance;
 
 /// What is done to a file.
 type Mutation = fn(&mut Vec<u8>, &[u8], &mut Chance);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::{ListChildrenRequest, RegisterChildRequest};
 use platform::identity::Credentials;
+use tests::Chance;
 use tests::bounded;
 use tests::city::{Backend, City, CityOptions, Samples};
 use tests::wait::within;
@@ -183,7 +184,7 @@ impl Shared {
 /// Numbers from a seed that is printed, so that a failure can be had again.
 struct Random {
     seed: u64,
-    state: u64,
+    chance: Chance,
 }
 
 impl Random {
@@ -193,15 +194,10 @@ impl Random {
             use std::hash::{BuildHasher, Hasher};
             std::collections::hash_map::RandomState::new().build_hasher().finish()
         });
-        Self { seed, state: seed }
+        Self { seed, chance: Chance::new(seed) }
     }
 
-    /// The generator `SplitMix64`.
     fn below(&mut self, limit: u32) -> u32 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        u32::try_from((mixed ^ (mixed >> 31)) % u64::from(limit)).unwrap()
+        u32::try_from(self.chance.number() % u64::from(limit)).unwrap()
     }
 }

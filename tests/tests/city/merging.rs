@@ -12,7 +12,7 @@ use contract::registry::v1::worker_service_server::WorkerService as _;
 use tests::both_databases;
 use tests::city::Backend;
 
-use crate::office::{Office, answer, asked, day};
+use crate::office::{Office, answer, asked, day, visit};
 
 both_databases!(
     a_merge_takes_along_what_lies_around_a_file_and_undone_gives_it_back,
@@ -24,18 +24,6 @@ const NEXT_VILLAGE: &str = "371602001002";
 
 fn since(from: &str) -> Option<v1::Validity> {
     Some(v1::Validity { from: Some(day(from)), until: None })
-}
-
-fn visit(child: &str, worker: &str, on: &str) -> v1::VisitFacts {
-    v1::VisitFacts {
-        child: child.to_owned(),
-        worker: worker.to_owned(),
-        visited_on: Some(day(on)),
-        kind: v1::VisitKind::Home.into(),
-        guardianship: v1::GuardianshipSituation::Good.into(),
-        risk: v1::VisitRisk::None.into(),
-        ..Default::default()
-    }
 }
 
 /// What an office reads around a child: persons with their roles, aspects with their numbers, households, visits, the file

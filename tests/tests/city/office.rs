@@ -259,3 +259,16 @@ pub fn answer<M>(answer: Result<Response<M>, Status>) -> M {
 pub fn day(text: &str) -> Date {
     contract::date::from_date(parse_iso(text).unwrap())
 }
+
+/// A visit by a worker, of which nothing is to be said.
+pub fn visit(child: &str, worker: &str, on: &str) -> v1::VisitFacts {
+    v1::VisitFacts {
+        child: child.to_owned(),
+        worker: worker.to_owned(),
+        visited_on: Some(day(on)),
+        kind: v1::VisitKind::Home.into(),
+        guardianship: v1::GuardianshipSituation::Good.into(),
+        risk: v1::VisitRisk::None.into(),
+        ..Default::default()
+    }
+}

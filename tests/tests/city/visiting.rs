@@ -12,7 +12,7 @@ use tests::city::Backend;
 use tests::refusal::assert_refused;
 use tonic::Code;
 
-use crate::office::{Office, answer, asked, day};
+use crate::office::{Office, answer, asked, day, visit};
 
 both_databases!(
     a_left_behind_child_not_visited_by_the_31st_is_overdue_on_the_1st_and_a_migrant_child_never,
@@ -30,19 +30,6 @@ both_databases!(
 const VILLAGE: &str = "371602001001";
 const NEXT_VILLAGE: &str = "371602001002";
 const TOWNSHIP: &str = "371602001";
-
-/// A visit by a worker, of which nothing is to be said.
-fn visit(child: &str, worker: &str, on: &str) -> v1::VisitFacts {
-    v1::VisitFacts {
-        child: child.to_owned(),
-        worker: worker.to_owned(),
-        visited_on: Some(day(on)),
-        kind: v1::VisitKind::Home.into(),
-        guardianship: v1::GuardianshipSituation::Good.into(),
-        risk: v1::VisitRisk::None.into(),
-        ..Default::default()
-    }
-}
 
 impl Office {
     async fn record(&self, visit: v1::VisitFacts) -> v1::Visit {

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use evidence::file::verify;
 
-use crate::evidence::{Chance, Sample, mutate};
+use crate::Chance;
+use crate::evidence::{Sample, mutate};
 
 /// Messages a second that one processor proves in a file of so many.
 ///

@@ -5,6 +5,7 @@ use kernel::time::{date, days};
 
 use super::calendar::Calendar;
 use super::place::Place;
+use crate::Chance;
 use crate::city::citizen_id;
 
 /// Days of birth. With fewer than a thousand children of one day every citizen ID is another.
@@ -48,10 +49,7 @@ const CATEGORIES: [&str; 5] = ["困境儿童", "困境儿童", "留守儿童", "
 
 /// A number that follows from others and looks like no pattern.
 pub(super) fn mixed(one: u32, other: u32) -> u64 {
-    let mut state = (u64::from(one) << 32 | u64::from(other)).wrapping_add(0x9E37_79B9_7F4A_7C15);
-    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    state ^ (state >> 31)
+    Chance::new(u64::from(one) << 32 | u64::from(other)).number()
 }
 
 /// One of so many, from 0.
