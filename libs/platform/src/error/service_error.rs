@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use kernel::ErrorCode;
 
+use super::with_causes;
+
 /// A call's failure. Cheap to clone: one failed batch answers all who waited for it.
 ///
 /// `Display` is the message for clients and never contains the source. No field may hold a name, a citizen ID, a phone,
@@ -166,16 +168,7 @@ impl ServiceError {
     /// The causes beneath, outermost first, in one line. For the log.
     #[must_use]
     pub fn chain(&self) -> String {
-        let mut text = String::new();
-        let mut next: Option<&dyn Error> = self.source.as_deref().map(|source| source as &dyn Error);
-        while let Some(error) = next {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&error.to_string());
-            next = error.source();
-        }
-        text
+        self.source.as_deref().map_or_else(String::new, |source| with_causes(source))
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_rustls::TlsAcceptor;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::open::OpenConnections;
+use crate::error::with_causes;
 use crate::identity::{Credentials, CredentialsError, RevocationList, Revocations};
 use crate::watched::{LOOK, WatchedFiles};
 
@@ -78,7 +79,7 @@ impl DoorTls {
                     // Once for each fault: the next look is at the next change.
                     Err(error) => tracing::error!(
                         alarm = "CERTIFICATE_FILES_REFUSED",
-                        error = %chain(&error),
+                        error = with_causes(&error),
                         "what was in force at the gRPC door stays in force"
                     ),
                 }
@@ -141,14 +142,4 @@ pub(super) fn has_ended(chain: &[CertificateDer<'_>], now: Instant) -> bool {
 
 fn acceptor(credentials: &Credentials, revoked: &RevocationList) -> Result<TlsAcceptor, CredentialsError> {
     Ok(TlsAcceptor::from(Arc::new(credentials.server_config(revoked)?)))
-}
-
-fn chain(error: &CredentialsError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -7,6 +7,7 @@ use contract::mailboxes::Mailboxes;
 use exchange::Mailroom;
 use kernel::Clock;
 use platform::config::Config;
+use platform::error::with_causes;
 use platform::identity::Revocations;
 use platform::watched::{LOOK, WatchedFiles};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -208,16 +209,7 @@ impl Found {
 }
 
 fn refused(alarm: &'static str, error: &CityError) {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let said = error.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = error.source();
-    }
-    tracing::error!(alarm, error = text, "what was in force stays in force");
+    tracing::error!(alarm, error = with_causes(error), "what was in force stays in force");
 }
 
 /// The list of revoked certificates in a certificates' directory.
