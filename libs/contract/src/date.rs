@@ -1,6 +1,7 @@
-//! Dates and months between the wire and the kernel.
+//! Dates, months and instants between the wire and the kernel.
 
-use kernel::{Date as Day, Month};
+use kernel::{Date as Day, Instant, Month};
+use prost_types::Timestamp;
 
 use crate::google::r#type::Date;
 
@@ -44,4 +45,22 @@ pub fn to_month(date: &Date) -> Result<Month, DateError> {
         return Err(DateError::NoMonth);
     }
     to_date(&Date { day: 1, ..*date }).map(Month::of).map_err(|_| DateError::NoMonth)
+}
+
+/// An instant for the wire.
+#[must_use]
+pub fn timestamp(instant: Instant) -> Timestamp {
+    let micros = instant.as_micros();
+    let nanos = micros.rem_euclid(1_000_000) * 1_000;
+    Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos: i32::try_from(nanos).expect("a second has fewer than 2^31 nanoseconds"),
+    }
+}
+
+/// An instant from the wire; what lies beyond microseconds is dropped.
+#[must_use]
+pub fn instant(time: &Timestamp) -> Instant {
+    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
+    Instant::from_micros(micros)
 }

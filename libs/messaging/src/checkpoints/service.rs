@@ -1,12 +1,12 @@
+use contract::date::timestamp;
 use contract::evidence::v1::evidence_service_server::{EvidenceService, EvidenceServiceServer};
 use contract::evidence::v1::{
     Checkpoint, EventProof, GetCheckpointRequest, GetCheckpointResponse, ListCheckpointsRequest,
     ListCheckpointsResponse, ListLogsRequest, ListLogsResponse, Log, MakeCheckpointRequest, MakeCheckpointResponse,
     ProveEventsRequest, ProveEventsResponse,
 };
-use kernel::{ErrorCode, Instant};
+use kernel::ErrorCode;
 use platform::error::ServiceError;
-use prost_types::Timestamp;
 use tonic::{Request, Response, Status};
 
 use super::{LogEvidence, StoredCheckpoint};
@@ -132,11 +132,6 @@ fn proof(proof: super::EventProof) -> EventProof {
 
 fn bytes(hashes: Vec<Hash>) -> Vec<Vec<u8>> {
     hashes.into_iter().map(|hash| hash.to_vec()).collect()
-}
-
-fn timestamp(at: Instant) -> Timestamp {
-    let nanos = i32::try_from(at.as_micros().rem_euclid(1_000_000) * 1_000).expect("less than a second");
-    Timestamp { seconds: at.as_micros().div_euclid(1_000_000), nanos }
 }
 
 fn not_found(reason: &'static str, message: &str) -> ServiceError {

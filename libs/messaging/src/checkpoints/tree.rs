@@ -7,6 +7,8 @@ use crate::seal::Hash;
 
 /// Blocks whose events are hashed with one query.
 const PART: u64 = 64;
+/// Events of a block.
+const EVENTS: usize = BLOCK as usize;
 
 /// The tree of a log, grown as far as it was needed.
 #[derive(Debug, Default)]
@@ -30,7 +32,7 @@ impl LogTree {
             let first = self.tree.blocks();
             let until = whole.min(first + PART);
             let hashes = store::hashes(reader, first * BLOCK, until * BLOCK).await?;
-            for (block, events) in (first..).zip(hashes.chunks_exact(256)) {
+            for (block, events) in (first..).zip(hashes.chunks_exact(EVENTS)) {
                 let root = Tree::block_root(events);
                 self.tree.push(root);
                 self.unsaved.push((block, root));

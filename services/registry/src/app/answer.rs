@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use contract::date::{from_date, from_month};
+use contract::date::{from_date, from_month, timestamp};
 use contract::label::Labelled as _;
 use contract::registry::v1;
-use kernel::{CategoryRecordId, DisabilityGrade, Instant, Month, Period, SchoolStage, Version};
+use kernel::{CategoryRecordId, DisabilityGrade, Month, Period, SchoolStage, Version};
 
 use crate::domain::roster::{Remark, Report};
 use crate::domain::{AsOf, CategoryRecord, Child, ChildState, Profile, Standing, Tier};
@@ -139,15 +139,5 @@ fn profile(profile: &Profile) -> v1::ChildProfile {
         school_stage: profile.school_stage.map_or(0, |stage: SchoolStage| i32::from(stage.code())),
         disability_grade: profile.disability_grade.map_or(0, |grade: DisabilityGrade| i32::from(grade.code())),
         remarks: profile.remarks.clone(),
-    }
-}
-
-/// An instant as the contract has it.
-#[must_use]
-pub fn timestamp(instant: Instant) -> prost_types::Timestamp {
-    let micros = instant.as_micros();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000).expect("a second has fewer than 2^31 nanoseconds"),
     }
 }

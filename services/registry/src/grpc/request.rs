@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use contract::Department;
-use contract::date::{to_date, to_month};
+use contract::date::{self, to_date, to_month};
 use contract::google::r#type::Date as WireDate;
 use kernel::time::shanghai_date;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Month};
@@ -81,17 +81,12 @@ pub fn instant(field: &str, time: &prost_types::Timestamp) -> Result<Instant, Se
     if !(0..1_000_000_000).contains(&time.nanos) {
         return Err(ServiceError::invalid(field, "INVALID_FIELDS", "must have 0 to 999,999,999 nanoseconds"));
     }
-    Ok(from_timestamp(time))
+    Ok(date::instant(time))
 }
 
 /// An instant, at most now, which is meant without one: what comes later is not known yet.
 pub fn instant_or(time: Option<&prost_types::Timestamp>, now: Instant) -> Instant {
-    time.map_or(now, |time| from_timestamp(time).min(now))
-}
-
-fn from_timestamp(time: &prost_types::Timestamp) -> Instant {
-    let micros = time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos) / 1_000);
-    Instant::from_micros(micros)
+    time.map_or(now, |time| date::instant(time).min(now))
 }
 
 /// A person's reason in a field, which may not be blank.

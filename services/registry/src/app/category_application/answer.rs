@@ -1,9 +1,8 @@
 //! Applications as the contract shapes them.
 
-use contract::date::from_date;
+use contract::date::{from_date, timestamp};
 use contract::registry::v1;
 
-use crate::app::answer::timestamp;
 use crate::app::person::answer::evidence;
 use crate::domain::CategoryApplication;
 use crate::domain::Tier;

@@ -1,11 +1,10 @@
 //! Liaison points as the contract shapes them, and what a caller is told.
 
-use contract::date::from_date;
+use contract::date::{from_date, timestamp};
 use contract::registry::v1;
 use kernel::{Date, Instant};
 use platform::error::ServiceError;
 
-use crate::app::answer::timestamp;
 use crate::domain::liaison::LiaisonPoint;
 use crate::events::liaison::level;
 

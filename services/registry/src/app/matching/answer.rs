@@ -1,10 +1,11 @@
 //! What callers get of comparisons.
 
+use contract::date::timestamp;
 use contract::registry::v1;
 
 use super::list_duplicates::Duplicate;
 use super::search_candidates::Candidate;
-use crate::app::answer::{child, timestamp};
+use crate::app::answer::child;
 use crate::domain::matching::{Assessment, Band, Contribution, Limit, PairMarks};
 
 /// A comparison.

@@ -1,10 +1,9 @@
 //! Entries as the contract shapes them.
 
-use contract::date::from_date;
+use contract::date::{from_date, timestamp};
 use contract::registry::v1;
 use kernel::{Date, Instant};
 
-use crate::app::answer::timestamp;
 use crate::domain::migrant::entry::View;
 use crate::domain::migrant::{MigrantEntry, MigrantRules, Standing, Survey};
 

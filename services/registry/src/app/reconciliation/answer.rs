@@ -1,9 +1,8 @@
 //! Comparisons as the contract shapes them.
 
-use contract::date::from_date;
+use contract::date::{from_date, timestamp};
 use contract::registry::v1;
 
-use crate::app::answer::timestamp;
 use crate::domain::migrant::reconciliation::{Finding, Reconciliation, State};
 
 /// A comparison, which may stay open for `limit` days.

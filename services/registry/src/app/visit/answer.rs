@@ -1,10 +1,9 @@
 //! Visits as the contract shapes them.
 
-use contract::date::from_date;
+use contract::date::{from_date, timestamp};
 use contract::registry::v1;
 use kernel::time::parse_iso;
 
-use crate::app::answer::timestamp;
 use crate::domain::visit::Visit;
 use crate::store::visit::due::DueRow;
 use crate::store::visit::summary::TownshipCounts;

@@ -1,10 +1,9 @@
 //! Workers as the contract shapes them.
 
-use contract::date::from_date;
+use contract::date::{from_date, timestamp};
 use contract::registry::v1;
 use kernel::{Date, Instant, Version};
 
-use crate::app::answer::timestamp;
 use crate::domain::worker::{Assignment, GuideAcknowledgement, Post, Training, Worker};
 
 /// The etag of a worker as it stands.

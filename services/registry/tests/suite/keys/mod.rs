@@ -137,7 +137,7 @@ async fn pasts_are_sealed_anew_with_everything_else() {
     let then = kernel::Instant::from_micros(child.create_time.unwrap().seconds * 1_000_000);
     let request = v1::GetChildRequest {
         child: child.id.clone(),
-        as_of_recorded: Some(registry::app::answer::timestamp(then)),
+        as_of_recorded: Some(contract::date::timestamp(then)),
         ..Default::default()
     };
     let past = office.children.get_child(asked(request)).await.unwrap().into_inner().child.unwrap();

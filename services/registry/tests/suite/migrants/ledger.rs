@@ -243,6 +243,5 @@ async fn nothing_that_names_a_child_lies_open() {
 
 fn contract_time(clock: &kernel::ManualClock) -> prost_types::Timestamp {
     use kernel::Clock as _;
-    let micros = clock.now().as_micros();
-    prost_types::Timestamp { seconds: micros / 1_000_000, nanos: i32::try_from(micros % 1_000_000).unwrap() * 1_000 }
+    contract::date::timestamp(clock.now())
 }
