@@ -19,6 +19,7 @@ pub mod mailboxes;
 pub mod nats;
 pub mod projection;
 pub mod redaction;
+pub mod references;
 pub mod subject;
 pub mod validation;
 
@@ -34,5 +35,7 @@ pub use generated::hutong::{evidence, exchange, registry};
 pub use options::Department;
 pub use policy::check;
 
+#[cfg(test)]
+mod test_messages;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,8 @@ pub(crate) struct Field<'a> {
     pub(crate) bytes: &'a [u8],
     /// The value of a length-delimited field; empty for other wire types.
     pub(crate) value: &'a [u8],
+    /// Where the value begins in the message.
+    pub(crate) at: usize,
 }
 
 /// Calls `each` with every top-level field, in order.
@@ -20,14 +22,16 @@ pub(crate) fn fields<'a>(message: &'a [u8], mut each: impl FnMut(Field<'a>)) -> 
         let start = rest;
         let (number, wire_type) = decode_key(&mut rest)?;
         let mut value: &[u8] = &[];
+        let mut at = message.len() - rest.len();
         if wire_type == WireType::LengthDelimited {
             let mut peek = rest;
             let length = usize::try_from(decode_varint(&mut peek)?).unwrap_or(usize::MAX);
+            at = message.len() - peek.len();
             value = peek.get(..length).unwrap_or_default();
         }
         skip_field(wire_type, number, &mut rest, DecodeContext::default())?;
         let bytes = &start[..start.len() - rest.len()];
-        each(Field { number, bytes, value });
+        each(Field { number, bytes, value, at });
     }
     Ok(())
 }
