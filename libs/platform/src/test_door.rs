@@ -22,6 +22,7 @@ use crate::client;
 use crate::config::{Config, ServerConfig};
 use crate::error::ServiceError;
 use crate::identity::Credentials;
+use crate::pseudonym::Pseudonyms;
 use crate::server::{Server, ServerError};
 use crate::shutdown::Shutdown;
 use crate::test_authority::{Authority, TRUST_DOMAIN};
@@ -52,7 +53,7 @@ impl Door {
         config.listen.set_port(0);
         change(&mut config);
         let service = ChildService::default();
-        let server = build(Server::new(&config, &authority.server(), TRUST_DOMAIN).unwrap())
+        let server = build(Server::new(&config, &authority.server(), TRUST_DOMAIN, pseudonyms()).unwrap())
             .service(service.clone())
             .bind()
             .await
@@ -93,6 +94,11 @@ impl Door {
         self.serving.await.unwrap().unwrap();
         self.address
     }
+}
+
+/// References under a key that is kept nowhere.
+pub(crate) fn pseudonyms() -> Arc<Pseudonyms> {
+    Arc::new(Pseudonyms::generate().unwrap())
 }
 
 /// Calls a method of the service with an empty text.

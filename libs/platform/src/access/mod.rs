@@ -1,12 +1,15 @@
-//! Who may call what, and read what of the answer: the caller of each connection, the contract's table of callers and levels
-//! of fields, default deny.
+//! Who may call what, and read what of the answer: the caller of each connection, the contract's table of callers, levels
+//! of fields and references to children, default deny.
 
 mod caller;
+mod framed;
 mod layer;
 mod redact;
+mod references;
 #[cfg(test)]
 mod tests;
 
 pub use caller::{Caller, Connection};
 pub use layer::{AccessLayer, AccessService};
 pub use redact::{REDACTED, Redacting, RedactionLayer, RedactionService};
+pub use references::{ReferenceLayer, ReferenceService, SeenChildren, Translating};

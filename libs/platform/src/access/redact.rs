@@ -2,24 +2,20 @@ use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use contract::redaction::{Redaction, of_answer};
 use futures::future::Either;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
-use http_body::Frame;
 use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use super::Caller;
-use super::Connection;
+use super::framed::{Change, Framed};
+use super::{Caller, Connection};
 use crate::error::ServiceError;
 
 /// The trailer that names the fields which were taken out of an answer, with commas between them. Without it nothing was.
 pub const REDACTED: HeaderName = HeaderName::from_static("hutong-redacted");
-
-/// What goes before each message: whether it is compressed, and its length.
-const PREFIX: usize = 5;
 
 /// Takes out of answers what the contract keeps from their reader. Services see everything.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,97 +78,37 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(self.call.as_mut().poll(cx));
         let redaction = self.redaction;
-        Poll::Ready(answer.map(|answer| answer.map(|body| Body::new(RedactedBody::new(body, redaction)))))
+        Poll::Ready(
+            answer.map(|answer| {
+                answer.map(|body| Framed::body(body, usize::MAX, Cut { redaction, mask: BTreeSet::new() }))
+            }),
+        )
     }
 }
 
-/// A body whose messages are cut as they pass.
-struct RedactedBody {
-    inner: Body,
+/// Cuts messages and remembers what of them.
+struct Cut {
     redaction: &'static Redaction,
-    /// Of a message that has not come whole.
-    waiting: BytesMut,
     mask: BTreeSet<String>,
-    ended: bool,
 }
 
-impl RedactedBody {
-    fn new(inner: Body, redaction: &'static Redaction) -> Self {
-        Self { inner, redaction, waiting: BytesMut::new(), mask: BTreeSet::new(), ended: false }
+impl Change for Cut {
+    fn message(&mut self, message: BytesMut) -> Result<BytesMut, Status> {
+        let redacted = self.redaction.apply(&message).map_err(|_| self.unreadable())?;
+        self.mask.extend(redacted.mask);
+        Ok(Bytes::from(redacted.message).into())
     }
 
-    /// The messages that have come whole, cut.
-    fn cut(&mut self) -> Result<Bytes, ServiceError> {
-        let mut passed = BytesMut::new();
-        while let Some(prefix) = self.waiting.first_chunk::<PREFIX>() {
-            let [compressed, length @ ..] = *prefix;
-            let end = PREFIX + u32::from_be_bytes(length) as usize;
-            if self.waiting.len() < end {
-                break;
-            }
-            if compressed != 0 {
-                return Err(unreadable());
-            }
-            let message = self.waiting.split_to(end).split_off(PREFIX);
-            let redacted = self.redaction.apply(&message).map_err(|_| unreadable())?;
-            self.mask.extend(redacted.mask);
-            let length = u32::try_from(redacted.message.len()).map_err(|_| unreadable())?;
-            passed.put_u8(0);
-            passed.put_u32(length);
-            passed.put_slice(&redacted.message);
-        }
-        Ok(passed.freeze())
+    /// What cannot be read cannot be cut, and is kept back.
+    fn unreadable(&self) -> Status {
+        ServiceError::internal(std::io::Error::other("an answer could not be read to be redacted")).into()
     }
 
-    fn trailers(&self, mut trailers: HeaderMap) -> HeaderMap {
+    fn trailers(&self, trailers: &mut HeaderMap) {
         if !self.mask.is_empty() {
             let paths: Vec<&str> = self.mask.iter().map(String::as_str).collect();
             let paths = HeaderValue::from_str(&paths.join(",")).expect("names of fields are plain text");
             trailers.insert(REDACTED, paths);
         }
-        trailers
     }
-}
-
-impl http_body::Body for RedactedBody {
-    type Data = Bytes;
-    type Error = Status;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        while !self.ended {
-            let frame = match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
-                None => break,
-                Some(Err(status)) => return Poll::Ready(Some(Err(status))),
-                Some(Ok(frame)) => frame,
-            };
-            match frame.into_data() {
-                Ok(mut data) => {
-                    self.waiting.put(&mut data);
-                    debug_assert!(!data.has_remaining());
-                    match self.cut() {
-                        Err(error) => {
-                            self.ended = true;
-                            return Poll::Ready(Some(Err(error.into())));
-                        }
-                        Ok(passed) if passed.is_empty() => {}
-                        Ok(passed) => return Poll::Ready(Some(Ok(Frame::data(passed)))),
-                    }
-                }
-                Err(frame) => {
-                    let Ok(trailers) = frame.into_trailers() else { continue };
-                    return Poll::Ready(Some(Ok(Frame::trailers(self.trailers(trailers)))));
-                }
-            }
-        }
-        Poll::Ready(None)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.ended || self.waiting.is_empty() && self.inner.is_end_stream()
-    }
-}
-
-/// What cannot be read cannot be cut, and is kept back.
-fn unreadable() -> ServiceError {
-    ServiceError::internal(std::io::Error::other("an answer could not be read to be redacted"))
 }

@@ -13,9 +13,10 @@ use super::deadline::DeadlineLayer;
 use super::error::ServerError;
 use super::open::OpenConnections;
 use super::tls::DoorTls;
-use crate::access::{AccessLayer, RedactionLayer};
+use crate::access::{AccessLayer, RedactionLayer, ReferenceLayer};
 use crate::config::ServerConfig;
 use crate::limits::{LimitLayer, Limits};
+use crate::pseudonym::Pseudonyms;
 use crate::shutdown::Shutdown;
 use crate::telemetry::TraceLayer;
 
@@ -24,6 +25,7 @@ pub struct BoundServer {
     pub(super) config: ServerConfig,
     pub(super) tls: DoorTls,
     pub(super) trust_domain: Arc<str>,
+    pub(super) pseudonyms: Arc<Pseudonyms>,
     pub(super) routes: Routes,
     pub(super) services: Vec<&'static str>,
     pub(super) health: HealthReporter,
@@ -72,6 +74,7 @@ impl BoundServer {
             .layer(DeadlineLayer::new(self.config.max_call))
             .layer(LimitLayer::new(Limits::new(&self.config)))
             .layer(AccessLayer)
+            .layer(ReferenceLayer::new(self.pseudonyms, self.config.max_message_bytes))
             .layer(RedactionLayer)
             .max_concurrent_streams(self.config.max_calls_per_connection)
             .http2_keepalive_interval(Some(self.config.keepalive))

@@ -18,24 +18,31 @@ use super::error::ServerError;
 use super::tls::DoorTls;
 use crate::config::ServerConfig;
 use crate::identity::Credentials;
+use crate::pseudonym::Pseudonyms;
 
 /// A door being built: give it the services, then bind it.
 pub struct Server {
     config: ServerConfig,
     tls: DoorTls,
     trust_domain: Arc<str>,
+    pseudonyms: Arc<Pseudonyms>,
     routes: RoutesBuilder,
     services: Vec<&'static str>,
     health: HealthReporter,
 }
 
 impl Server {
-    /// A door that shows this certificate and lets in certificates of the same authority and trust domain. Credentials that
-    /// were read from files are read again when these change.
+    /// A door that shows this certificate and lets in certificates of the same authority and trust domain, and shows each
+    /// department its own references to children. Credentials that were read from files are read again when these change.
     ///
     /// # Errors
     /// [`ServerError::Credentials`], [`ServerError::Reflection`].
-    pub fn new(config: &ServerConfig, credentials: &Credentials, trust_domain: &str) -> Result<Self, ServerError> {
+    pub fn new(
+        config: &ServerConfig,
+        credentials: &Credentials,
+        trust_domain: &str,
+        pseudonyms: Arc<Pseudonyms>,
+    ) -> Result<Self, ServerError> {
         let (health, health_service) = tonic_health::server::health_reporter();
         let mut routes = Routes::builder();
         routes.add_service(health_service);
@@ -43,6 +50,7 @@ impl Server {
             config: config.clone(),
             tls: DoorTls::new(credentials)?,
             trust_domain: trust_domain.into(),
+            pseudonyms,
             routes,
             services: Vec::new(),
             health,
@@ -117,6 +125,7 @@ impl Server {
             config: self.config,
             tls: self.tls,
             trust_domain: self.trust_domain,
+            pseudonyms: self.pseudonyms,
             routes: self.routes.routes(),
             services: self.services,
             health: self.health,

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ring::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
+use ring::hkdf::Prk;
 
-use super::key_file::{KEY_LENGTH, Stored, StoredKey};
+use super::key_file::{Stored, StoredKey};
+use crate::secret_file::{self, expand};
 
 /// Derived keys that are kept at most: there are as many as columns.
 const KEPT: usize = 1_000;
@@ -43,7 +44,7 @@ impl Keys {
 
 impl VaultKey {
     fn derive(stored: &StoredKey) -> Self {
-        let root = Salt::new(HKDF_SHA256, b"hutong").extract(&stored.secret);
+        let root = secret_file::root(&stored.secret);
         let whole = sealing_key(&root, &[b"hutong vault seal v1"]);
         Self { id: stored.id, whole, root, by_column: RwLock::default() }
     }
@@ -70,23 +71,4 @@ impl VaultKey {
 fn sealing_key(root: &Prk, purpose: &[&[u8]]) -> LessSafeKey {
     let key = UnboundKey::new(&AES_256_GCM, &expand(root, purpose)).expect("the derived key has AES-256's length");
     LessSafeKey::new(key)
-}
-
-/// One purpose's key from a stored secret, by HKDF-SHA-256.
-pub(super) fn derived(secret: &[u8; KEY_LENGTH], purpose: &str) -> [u8; KEY_LENGTH] {
-    expand(&Salt::new(HKDF_SHA256, b"hutong").extract(secret), &[purpose.as_bytes()])
-}
-
-fn expand(root: &Prk, purpose: &[&[u8]]) -> [u8; KEY_LENGTH] {
-    let mut key = [0; KEY_LENGTH];
-    root.expand(purpose, Length).and_then(|material| material.fill(&mut key)).expect("32 bytes are below HKDF's limit");
-    key
-}
-
-struct Length;
-
-impl KeyType for Length {
-    fn len(&self) -> usize {
-        KEY_LENGTH
-    }
 }

@@ -1,14 +1,8 @@
-use std::fs::{File, OpenOptions, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use ring::rand::{SecureRandom, SystemRandom};
-
+use crate::secret_file::{self, KEY_LENGTH, SecretFileError, create, secret};
 use crate::watched::Stamp;
-
-/// Length of every secret, bytes.
-pub(super) const KEY_LENGTH: usize = 32;
 
 const HEADING: &str = "\
 # The keys of this city's sealed fields. Whoever has them and the database reads everything; without them nobody does.
@@ -19,22 +13,9 @@ const HEADING: &str = "\
 /// Why the key file was refused. Never says anything of a key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// It cannot be read or made.
-    #[error("the key file {} cannot be {doing}: {reason}", file.display(), reason = source.kind())]
-    Io {
-        /// The file.
-        file: PathBuf,
-        /// `read`, `made` or `changed`.
-        doing: &'static str,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Others than its owner may read it.
-    #[error("the key file {} is open to others: chmod 600 it", file.display())]
-    OpenToOthers {
-        /// The file.
-        file: PathBuf,
-    },
+    /// It cannot be read, made or changed, or is open to others.
+    #[error(transparent)]
+    File(#[from] SecretFileError),
     /// A line is neither a comment nor a key.
     #[error("the key file {}, line {line}: expected {expected}", file.display())]
     Line {
@@ -75,9 +56,6 @@ pub enum KeyFileError {
         /// The file.
         file: PathBuf,
     },
-    /// The system gave no random numbers.
-    #[error("the system gives no random numbers")]
-    NoRandomness,
 }
 
 /// The file's content: at least one key.
@@ -95,14 +73,14 @@ pub(super) struct StoredKey {
 
 impl Stored {
     pub(super) fn search_key(&self) -> [u8; KEY_LENGTH] {
-        super::key::derived(&self.search, "hutong vault search v1")
+        secret_file::derived(&self.search, "hutong vault search v1")
     }
 }
 
 pub(super) fn read_or_create(file: &Path) -> Result<Stored, KeyFileError> {
     match read(file) {
-        Err(KeyFileError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            create(file)?;
+        Err(KeyFileError::File(SecretFileError::Io { source, .. })) if source.kind() == io::ErrorKind::NotFound => {
+            create(file, &format!("{HEADING}search {}\nkey 1 {}\n", fresh()?, fresh()?))?;
             read(file)
         }
         result => result,
@@ -110,13 +88,9 @@ pub(super) fn read_or_create(file: &Path) -> Result<Stored, KeyFileError> {
 }
 
 pub(super) fn read(file: &Path) -> Result<Stored, KeyFileError> {
-    let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "read", source };
+    let failed = |source| SecretFileError::Io { file: file.to_owned(), doing: "read", source };
     let stamp = Stamp::of(file).map_err(failed)?;
-    let text = std::fs::read_to_string(file).map_err(failed)?;
-    if std::fs::metadata(file).map_err(failed)?.permissions().mode() & 0o077 != 0 {
-        return Err(KeyFileError::OpenToOthers { file: file.to_owned() });
-    }
-    parse(file, stamp, &text)
+    parse(file, stamp, &secret_file::read(file)?)
 }
 
 fn parse(file: &Path, stamp: Stamp, text: &str) -> Result<Stored, KeyFileError> {
@@ -150,51 +124,6 @@ fn parse(file: &Path, stamp: Stamp, text: &str) -> Result<Stored, KeyFileError> 
     Ok(Stored { search: search.ok_or_else(|| incomplete("search"))?, stamp, keys })
 }
 
-fn secret(text: &str) -> Option<[u8; KEY_LENGTH]> {
-    let mut secret = [0; KEY_LENGTH];
-    hex::decode_to_slice(text, &mut secret).ok()?;
-    Some(secret)
-}
-
-/// Writes a fresh file beside its place, brings it to the disk, then links it there: whole or not at all, and never over
-/// another process's.
-fn create(file: &Path) -> Result<(), KeyFileError> {
-    let text = format!("{HEADING}search {}\nkey 1 {}\n", fresh()?, fresh()?);
-    let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "made", source };
-    let directory = directory(file);
-    std::fs::create_dir_all(directory).map_err(failed)?;
-    let draft = file.with_extension(format!("{}.new", std::process::id()));
-    let written = write(&draft, &text).and_then(|()| match std::fs::hard_link(&draft, file) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    });
-    let removed = std::fs::remove_file(&draft);
-    written.and(removed).and_then(|()| File::open(directory)?.sync_all()).map_err(failed)
-}
-
-/// Writes a file beside its place, brings it to the disk, then moves it there.
-pub(super) fn replace(file: &Path, text: &str) -> Result<(), KeyFileError> {
-    let draft = file.with_extension(format!("{}.new", std::process::id()));
-    write(&draft, text)
-        .and_then(|()| std::fs::rename(&draft, file))
-        .and_then(|()| File::open(directory(file))?.sync_all())
-        .map_err(|source| KeyFileError::Io { file: file.to_owned(), doing: "changed", source })
-}
-
-/// The directory of a file.
-pub(super) fn directory(file: &Path) -> &Path {
-    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn write(draft: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(draft)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-pub(super) fn fresh() -> Result<String, KeyFileError> {
-    let mut secret = [0; KEY_LENGTH];
-    SystemRandom::new().fill(&mut secret).map_err(|_| KeyFileError::NoRandomness)?;
-    Ok(hex::encode(secret))
+pub(super) fn fresh() -> Result<String, SecretFileError> {
+    Ok(hex::encode(secret_file::fresh()?))
 }

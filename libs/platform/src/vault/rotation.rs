@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::key_file::{self, KeyFileError};
+use crate::secret_file::{SecretFileError, directory, replace};
 
 /// A key of the file, without its secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +67,12 @@ fn change<T>(
     file: &Path,
     change: impl FnOnce(&str, &[u32]) -> Result<(T, String), KeyFileError>,
 ) -> Result<T, KeyFileError> {
-    let failed = |source| KeyFileError::Io { file: file.to_owned(), doing: "changed", source };
-    let lock = File::open(key_file::directory(file)).map_err(failed)?;
+    let failed = |source| SecretFileError::Io { file: file.to_owned(), doing: "changed", source };
+    let lock = File::open(directory(file)).map_err(failed)?;
     lock.lock().map_err(failed)?;
     let text = std::fs::read_to_string(file).map_err(failed)?;
     let keys: Vec<u32> = key_file::read(file)?.keys.iter().map(|key| key.id).collect();
     let (answer, text) = change(&text, &keys)?;
-    key_file::replace(file, &text)?;
+    replace(file, &text)?;
     Ok(answer)
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
-use super::{Fields, KeyFileError, Vault, VaultError, key, key_file, key_lines, key_of, lies_current, retire, rotate};
+use super::{Fields, KeyFileError, Vault, VaultError, key_file, key_lines, key_of, lies_current, retire, rotate};
+use crate::secret_file::derived;
 
 const FIELDS: Fields = Fields::new("registry.child.sealed", &["full_name", "phone", "remarks"]);
 
@@ -50,7 +51,7 @@ fn an_altered_cut_or_moved_value_does_not_open() {
 /// As the first version of this module sealed: one key for all, no field's own.
 fn sealed_by_version_1(file: &Path, place: &[u8], plain: &[u8]) -> Vec<u8> {
     let stored = &key_file::read(file).unwrap().keys[0];
-    let key = key::derived(&stored.secret, "hutong vault seal v1");
+    let key = derived(&stored.secret, "hutong vault seal v1");
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).unwrap());
     let mut body = plain.to_vec();
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key([7; 12]), Aad::from(place), &mut body).unwrap();

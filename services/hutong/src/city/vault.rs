@@ -4,6 +4,7 @@ use kernel::{Clock, SystemClock};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::seal::Signer;
 use platform::config::Config;
+use platform::secret_file::SecretFileError;
 use platform::vault::{KeyFileError, Vault};
 use registry::keys::KeyKeeper;
 use registry::store::Environment;
@@ -21,7 +22,8 @@ pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
     let directory = DataDirectory::at(&config.data.directory)?;
     let file = directory.vault_key(Part::Registry.name());
     if let Err(source) = std::fs::metadata(&file) {
-        return Err(KeyFileError::Io { file, doing: "read", source }.into());
+        let error = SecretFileError::Io { file, doing: "read", source };
+        return Err(KeyFileError::from(error).into());
     }
     let vault = Arc::new(Vault::open(&file)?);
     let database = open_database(config, directory.root(), false).await?;

@@ -1,0 +1,112 @@
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf as _, BufMut as _, BytesMut};
+use http::HeaderMap;
+use http_body::Frame;
+use tonic::Status;
+use tonic::body::Body;
+
+/// What goes before each message: whether it is compressed, and its length.
+const PREFIX: usize = 5;
+
+/// What happens to each message of a body.
+pub(super) trait Change: Send + 'static {
+    /// The message as it goes on.
+    fn message(&mut self, message: BytesMut) -> Result<BytesMut, Status>;
+
+    /// What cannot be taken apart is not passed on; this is why.
+    fn unreadable(&self) -> Status;
+
+    /// What is told when all messages have passed.
+    fn trailers(&self, _trailers: &mut HeaderMap) {}
+}
+
+/// A body whose messages are changed as they pass.
+pub(super) struct Framed<C> {
+    inner: Body,
+    change: C,
+    /// The longest message that is waited for, bytes.
+    longest: usize,
+    /// Of a message that has not come whole.
+    waiting: BytesMut,
+    ended: bool,
+}
+
+impl<C: Change + Unpin> Framed<C> {
+    /// The body behind a change of its messages, none of which may be longer than so many bytes.
+    pub(super) fn body(inner: Body, longest: usize, change: C) -> Body {
+        Body::new(Self { inner, change, longest, waiting: BytesMut::new(), ended: false })
+    }
+
+    /// The messages that have come whole, changed.
+    fn pass(&mut self) -> Result<BytesMut, Status> {
+        let mut passed = BytesMut::new();
+        while let Some(prefix) = self.waiting.first_chunk::<PREFIX>() {
+            let [compressed, length @ ..] = *prefix;
+            let length = u32::from_be_bytes(length) as usize;
+            if compressed != 0 {
+                return Err(self.change.unreadable());
+            }
+            if length > self.longest {
+                return Err(too_long(length, self.longest));
+            }
+            if self.waiting.len() < PREFIX + length {
+                break;
+            }
+            self.waiting.advance(PREFIX);
+            let message = self.waiting.split_to(length);
+            let message = self.change.message(message)?;
+            let length = u32::try_from(message.len()).map_err(|_| self.change.unreadable())?;
+            passed.put_u8(0);
+            passed.put_u32(length);
+            passed.unsplit(message);
+        }
+        Ok(passed)
+    }
+}
+
+/// In the words of the codec, which limits what is not taken apart here.
+fn too_long(found: usize, longest: usize) -> Status {
+    Status::out_of_range(format!(
+        "Error, decoded message length too large: found {found} bytes, the limit is: {longest} bytes"
+    ))
+}
+
+impl<C: Change + Unpin> http_body::Body for Framed<C> {
+    type Data = bytes::Bytes;
+    type Error = Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
+        while !self.ended {
+            let frame = match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
+                None => break,
+                Some(Err(status)) => return Poll::Ready(Some(Err(status))),
+                Some(Ok(frame)) => frame,
+            };
+            match frame.into_data() {
+                Ok(data) => {
+                    self.waiting.put(data);
+                    match self.pass() {
+                        Err(status) => {
+                            self.ended = true;
+                            return Poll::Ready(Some(Err(status)));
+                        }
+                        Ok(passed) if passed.is_empty() => {}
+                        Ok(passed) => return Poll::Ready(Some(Ok(Frame::data(passed.freeze())))),
+                    }
+                }
+                Err(frame) => {
+                    let Ok(mut trailers) = frame.into_trailers() else { continue };
+                    self.change.trailers(&mut trailers);
+                    return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+                }
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.ended || self.waiting.is_empty() && self.inner.is_end_stream()
+    }
+}
