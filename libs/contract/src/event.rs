@@ -24,6 +24,8 @@ pub struct EventType {
     pub grants: Vec<Grant>,
     /// The field with the entity that it is about.
     pub aggregate: FieldDescriptor,
+    /// Whether that is a child.
+    pub about_child: bool,
     /// The field with the county that decides its area.
     pub area: FieldDescriptor,
 }
@@ -124,6 +126,7 @@ fn read(message: &MessageDescriptor) -> Option<EventType> {
             .find(|field| policy::options::mark(field).is_some_and(|mark| holds(&mark)))
             .expect("the build refuses an event without its aggregate and area")
     };
+    let aggregate = marked(|mark| mark.aggregate);
     Some(EventType {
         service: option.name.split('.').next().unwrap_or_default().to_owned(),
         name: option.name,
@@ -138,7 +141,8 @@ fn read(message: &MessageDescriptor) -> Option<EventType> {
                 when_present: message.get_field_by_name(&grant.when_present),
             })
             .collect(),
-        aggregate: marked(|mark| mark.aggregate),
+        about_child: policy::options::mark(&aggregate).is_some_and(|mark| mark.child_ref),
+        aggregate,
         area: marked(|mark| mark.area),
         message: message.clone(),
     })

@@ -3,7 +3,7 @@
 mod event;
 mod message;
 
-pub use event::{Content, Fact, SALT, Salt, commitment};
+pub use event::{Content, Fact, SALT, Salt, commitment, content_commitment};
 pub use message::Message;
 
 /// A SHA-256 hash.

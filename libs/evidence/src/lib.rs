@@ -1,7 +1,7 @@
 //! What proves a fact to somebody who trusts nobody but a public key: hashes, notes, trees, and one file for a court.
 //!
 //! ```text
-//! event ─► hash (covers a commitment to the content) ─► leaf of the log's tree ─► checkpoint: size, root, time, signature
+//! event ─► hash (covers a commitment to entity and content) ─► leaf of the log's tree ─► checkpoint: size, root, time, signature
 //! message ─► hash (covers the bytes that a department got) ─► chain of the mailbox, each message signed
 //! file = messages + the place of each one's event in a checkpoint + public keys
 //! ```

@@ -6,6 +6,7 @@ use contract::mailboxes::Mailboxes;
 use messaging::seal::{Signer, Verifier};
 use platform::config::ExchangeConfig;
 use platform::error::ServiceError;
+use platform::pseudonym::Pseudonyms;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,6 +33,8 @@ pub struct ExchangeSettings {
     pub mailboxes: Arc<Mailboxes>,
     /// Signs the mailboxes' messages.
     pub signer: Signer,
+    /// The departments' references to children.
+    pub pseudonyms: Arc<Pseudonyms>,
     /// The services that tell events.
     pub services: Vec<EventSource>,
     /// Limits.
@@ -54,7 +57,7 @@ impl Exchange {
     /// # Errors
     /// None today; a service starts or says why not.
     pub async fn start(settings: ExchangeSettings) -> Result<Self, ServiceError> {
-        let ExchangeSettings { client, mailboxes, signer, services, config, shutdown } = settings;
+        let ExchangeSettings { client, mailboxes, signer, pseudonyms, services, config, shutdown } = settings;
         let tasks = TaskTracker::new();
         let (reconnects, watching) = Reconnects::watch(client.clone(), shutdown.clone());
         tasks.spawn(watching);
@@ -76,6 +79,7 @@ impl Exchange {
             reconnects,
             feeds: feeds.clone(),
             signer,
+            pseudonyms,
             config,
             tasks: tasks.clone(),
             shutdown,

@@ -5,6 +5,7 @@ use async_nats::Client;
 use contract::mailboxes::{MailboxEntry, Mailboxes};
 use messaging::seal::Signer;
 use platform::config::ExchangeConfig;
+use platform::pseudonym::Pseudonyms;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +28,7 @@ pub(crate) struct MailroomSettings {
     pub(crate) reconnects: Reconnects,
     pub(crate) feeds: Vec<Feed>,
     pub(crate) signer: Signer,
+    pub(crate) pseudonyms: Arc<Pseudonyms>,
     pub(crate) config: ExchangeConfig,
     pub(crate) tasks: TaskTracker,
     pub(crate) shutdown: CancellationToken,
@@ -104,9 +106,10 @@ impl Mailroom {
     }
 
     fn open(&self, entry: &MailboxEntry) -> Desk {
-        let MailroomSettings { client, reconnects, feeds, signer, config, tasks, shutdown } = &self.0.settings;
+        let MailroomSettings { client, reconnects, feeds, signer, pseudonyms, config, tasks, shutdown } =
+            &self.0.settings;
         let account = Account::new(client.clone(), &entry.code);
-        let view = View::of(entry);
+        let view = View::of(entry, pseudonyms);
         let slot = Arc::new(Slot::new(account.clone(), view.clone(), signer.public_key_hex()));
         self.0.board.add(Arc::clone(&slot));
         let stop = shutdown.child_token();

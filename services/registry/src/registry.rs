@@ -13,8 +13,10 @@ use contract::registry::v1::matching_service_server::MatchingServiceServer;
 use contract::registry::v1::migrant_service_server::MigrantServiceServer;
 use contract::registry::v1::person_service_server::PersonServiceServer;
 use contract::registry::v1::reconciliation_service_server::ReconciliationServiceServer;
+use contract::registry::v1::reference_service_server::ReferenceServiceServer;
 use contract::registry::v1::roster_service_server::RosterServiceServer;
 use contract::registry::v1::statistics_service_server::StatisticsServiceServer;
+use contract::registry::v1::support_service_server::SupportServiceServer;
 use contract::registry::v1::visit_service_server::VisitServiceServer;
 use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
@@ -27,6 +29,7 @@ use messaging::seal::Signer;
 use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig};
 use platform::database::Database;
 use platform::error::ServiceError;
+use platform::pseudonym::Pseudonyms;
 use platform::vault::Vault;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -35,8 +38,8 @@ use crate::app::Application;
 use crate::domain::visit::DutyRule;
 use crate::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
-    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, RosterEndpoint, StatisticsEndpoint,
-    VisitEndpoint, WorkbookEndpoint, WorkerEndpoint,
+    MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, ReferenceEndpoint, RosterEndpoint,
+    StatisticsEndpoint, SupportEndpoint, VisitEndpoint, WorkbookEndpoint, WorkerEndpoint,
 };
 use crate::keys::{KeyKeeper, Resealer};
 use crate::policy::Policy;
@@ -63,6 +66,8 @@ pub struct RegistrySettings {
     pub jetstream: jetstream::Context,
     /// Seals what describes a child.
     pub vault: Arc<Vault>,
+    /// The departments' references to children.
+    pub pseudonyms: Arc<Pseudonyms>,
     /// Signs its events.
     pub signer: Signer,
     /// Whose time it is.
@@ -87,6 +92,7 @@ pub struct RegistrySettings {
 #[derive(Debug)]
 pub struct Registry {
     application: Arc<Application>,
+    pseudonyms: Arc<Pseudonyms>,
     relay: Relay,
     checkpointer: Checkpointer,
     sweeper: Sweeper,
@@ -118,6 +124,10 @@ pub struct Services {
     pub reconciliation: ReconciliationServiceServer<ReconciliationEndpoint>,
     /// Keeps the liaison points.
     pub liaison: LiaisonServiceServer<LiaisonEndpoint>,
+    /// Turns departments' references.
+    pub reference: ReferenceServiceServer<ReferenceEndpoint>,
+    /// Tells partners who is supported.
+    pub support: SupportServiceServer<SupportEndpoint>,
     /// Counts.
     pub statistics: StatisticsServiceServer<StatisticsEndpoint>,
     /// Takes in and gives out the offices' workbooks.
@@ -188,7 +198,7 @@ impl Registry {
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
-        Ok(Self { application, relay, checkpointer, sweeper, resealer })
+        Ok(Self { application, pseudonyms: settings.pseudonyms, relay, checkpointer, sweeper, resealer })
     }
 
     /// The use cases, for calls inside the process.
@@ -213,6 +223,8 @@ impl Registry {
             migrant: MigrantServiceServer::new(MigrantEndpoint::new(application())),
             reconciliation: ReconciliationServiceServer::new(ReconciliationEndpoint::new(application())),
             liaison: LiaisonServiceServer::new(LiaisonEndpoint::new(application())),
+            reference: ReferenceServiceServer::new(ReferenceEndpoint::new(application(), Arc::clone(&self.pseudonyms))),
+            support: SupportServiceServer::new(SupportEndpoint::new(application())),
             statistics: StatisticsServiceServer::new(StatisticsEndpoint::new(application())),
             workbook: WorkbookServiceServer::new(WorkbookEndpoint::new(application())),
             worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),

@@ -2,8 +2,10 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::{self, stream::Stream};
 use bytes::Bytes;
+use contract::references;
 use contract::subject::{MAILBOX_STREAM, js_prefix, stream as service_stream};
 use futures::StreamExt;
+use platform::pseudonym::Pseudonyms;
 
 use super::{City, LoggedEvent};
 
@@ -77,6 +79,22 @@ impl City {
         counts
     }
 
+    /// A department's reference to a child.
+    ///
+    /// # Panics
+    /// If the city has no such mailbox, or the text is no id.
+    #[must_use]
+    pub fn reference(&self, code: &str, child: &str) -> String {
+        let entry = self.mailboxes().get(code).expect("the city has this mailbox");
+        let pseudonyms = self.pseudonyms();
+        let pseudonym = pseudonyms.of(entry.department).expect("a mailbox is a partner's");
+        pseudonym.conceal(child.parse().expect("an id")).to_string()
+    }
+
+    fn pseudonyms(&self) -> Pseudonyms {
+        Pseudonyms::open(&self.data().join("keys/references")).expect("a city has the key of references")
+    }
+
     /// What a mailbox must hold by the contract: subjects and bodies, computed from the event log alone.
     ///
     /// # Panics
@@ -85,13 +103,19 @@ impl City {
     pub fn expected_mailbox(&self, code: &str, log: &[LoggedEvent]) -> Vec<(String, Bytes)> {
         let entry = self.mailboxes().get(code).expect("the city has this mailbox");
         let grants = entry.grants();
+        let pseudonyms = self.pseudonyms();
+        let pseudonym = pseudonyms.of(entry.department);
         log.iter()
             .filter(|event| entry.covers(&event.county))
             .filter_map(|event| {
                 let (event_type, view) = grants.iter().find(|(event_type, _)| event_type.name == event.kind)?;
-                let body = view.apply(&event.body).expect("the log holds whole messages")?;
+                let mut body = Vec::from(view.apply(&event.body).expect("the log holds whole messages")?);
+                if let (Some(references), Some(pseudonym)) = (references::of_event(event_type), pseudonym) {
+                    let replaced = references.replace(&mut body, |child| pseudonym.conceal(child));
+                    replaced.expect("the log holds whole messages");
+                }
                 let body = match entry.format {
-                    contract::mailboxes::Format::Protobuf => body,
+                    contract::mailboxes::Format::Protobuf => body.into(),
                     contract::mailboxes::Format::Json => {
                         contract::projection::to_json(event_type, &body).expect("a whole message").into()
                     }

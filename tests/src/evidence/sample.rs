@@ -126,7 +126,12 @@ impl Log {
             signature: Bytes(STANDARD.decode(signature).expect("it is Base64")),
             event: Some(Place {
                 previous: Digest(sealed.previous),
-                commitment: Digest(sealed.cover.commitment(&sealed.event.body).expect("the second seal commits")),
+                commitment: Digest(
+                    sealed
+                        .cover
+                        .commitment(sealed.event.aggregate, &sealed.event.body)
+                        .expect("the third seal commits"),
+                ),
                 checkpoint: size,
                 proof: proof.into_iter().map(Bytes::from).collect(),
             }),

@@ -38,6 +38,7 @@ mod doors;
 mod intruder;
 mod mailboxes;
 mod migrating;
+mod references;
 mod revocation;
 
 mod small_service;

@@ -8,8 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::hash::Hash;
 
-/// The version of the format that this library writes and reads.
-pub const VERSION: u32 = 1;
+/// The version of the format that this library writes. It reads the first one too, whose events' hashes cover the entity as the
+/// message names it.
+pub const VERSION: u32 = 2;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ pub enum Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
-    /// [`VERSION`].
+    /// 1, or [`VERSION`].
     pub version: u32,
     /// The mailbox's code.
     pub mailbox: String,
@@ -84,18 +85,18 @@ pub struct SentMessage {
     pub key: String,
     /// The signature over the message's hash (`hutong-signature`).
     pub signature: Bytes,
-    /// Where its event stands in its service's log; nothing for an event whose seal is of the first kind.
+    /// Where its event stands in its service's log; nothing for an event whose seal is of an earlier kind.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub event: Option<Place>,
 }
 
-/// Where an event stands in its log. Number, id, type, entity, county and time are the message's own.
+/// Where an event stands in its log. Number, id, type, county and time are the message's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The hash of the event before it in the log.
     pub previous: Digest,
-    /// The commitment to its content, of which the department may have got a part only.
+    /// The commitment to its entity and content, of which the department may have got another name and a part only.
     pub commitment: Digest,
     /// The size of the checkpoint above: the first that has it.
     pub checkpoint: u64,

@@ -6,7 +6,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use super::line::{Bytes, Digest, Head, Line, Place, SentMessage, SignedCheckpoint, VERSION, Withheld};
 use super::*;
 use crate::checkpoint::Checkpoint;
-use crate::hash::{Content, Fact, Hash, Message, ZERO_HASH, commitment, sha256};
+use crate::hash::{Content, Fact, Hash, Message, ZERO_HASH, commitment, content_commitment, sha256};
 use crate::key::{Algorithm, PublicKey};
 use crate::note;
 use crate::tree::{Blocks, Tree};
@@ -38,12 +38,16 @@ struct Sample {
 
 impl Sample {
     fn new() -> Self {
+        Self::of_version(VERSION)
+    }
+
+    fn of_version(version: u32) -> Self {
         let (exchange, registry) = (Service::new("exchange", 1), Service::new("registry", 2));
         let mut keys = vec![exchange.key.to_string(), registry.key.to_string()];
         keys.sort();
-        let head = Head { version: VERSION, mailbox: "EDU".into(), first: 1, last: 5, keys };
+        let head = Head { version, mailbox: "EDU".into(), first: 1, last: 5, keys };
         let mut sample = Self { exchange, registry, lines: vec![Line::Evidence(head)] };
-        let facts = facts();
+        let facts = facts(version);
         let hashes: Vec<Hash> = facts.iter().map(|(_, hash)| *hash).collect();
         let blocks: Blocks = [(0, hashes.clone())].into();
         let tree = Tree::default();
@@ -59,7 +63,7 @@ impl Sample {
             let before = facts[usize::try_from(event).unwrap() - 2].1;
             let place = Place {
                 previous: Digest(before),
-                commitment: Digest(committed(event)),
+                commitment: Digest(committed(version, event)),
                 checkpoint: size,
                 proof: proof.into_iter().map(Bytes::from).collect(),
             };
@@ -140,11 +144,14 @@ fn id(number: u64) -> String {
     uuid::Uuid::from_u128(u128::from(number)).to_string()
 }
 
-fn committed(event: u64) -> Hash {
-    commitment(&[7; 16], &event.to_be_bytes())
+fn committed(version: u32, event: u64) -> Hash {
+    match version {
+        1 => content_commitment(&[7; 16], &event.to_be_bytes()),
+        _ => commitment(&[7; 16], id(event + 200).parse().unwrap(), &event.to_be_bytes()),
+    }
 }
 
-fn facts() -> Vec<(u64, Hash)> {
+fn facts(version: u32) -> Vec<(u64, Hash)> {
     let mut previous = ZERO_HASH;
     (1..=10)
         .map(|sequence| {
@@ -153,10 +160,12 @@ fn facts() -> Vec<(u64, Hash)> {
                 sequence,
                 id: id(sequence).parse().unwrap(),
                 event_type: TYPE,
-                aggregate: id(sequence + 100).parse().unwrap(),
                 county: "371621",
                 occurred_at: TIME.parse().unwrap(),
-                content: Content::Committed(committed(sequence)),
+                content: match version {
+                    1 => Content::Committed(id(sequence + 100).parse().unwrap(), committed(version, sequence)),
+                    _ => Content::Hidden(committed(version, sequence)),
+                },
             };
             previous = fact.hash();
             (sequence, previous)
@@ -192,6 +201,19 @@ fn a_whole_file_is_proved_and_says_what_it_proves() {
     assert_eq!((report.city.as_str(), report.mailbox.as_str()), ("city.test", "EDU"));
     assert_eq!(report.sealed_by.as_deref(), Some("2024-12-12T00:01:00.000000Z"));
     assert_eq!(lines, 9);
+}
+
+#[test]
+fn a_file_of_the_first_format_is_still_proved_and_none_passes_for_the_other() {
+    for (version, other) in [(1, 2), (2, 1)] {
+        let sample = Sample::of_version(version);
+        assert_eq!(sample.check(&sample.lines), [""; 0], "version {version}");
+        let mut lines = sample.lines.clone();
+        if let Line::Evidence(head) = &mut lines[0] {
+            head.version = other;
+        }
+        assert_eq!(sample.check(&lines)[0], "NOT_IN_LOG", "version {version} as {other}");
+    }
 }
 
 #[test]
@@ -283,7 +305,7 @@ fn a_file_that_was_cut_or_extended_is_told_from_a_forged_one() {
     assert_eq!(check(&[whole.as_slice(), b"\n"].concat()), ["AFTER_END"]);
     let text = String::from_utf8(whole).unwrap();
     assert_eq!(check(text.replacen("\":", "\": ", 1).as_bytes()), ["CHANGED_LINE"]);
-    assert_eq!(check(text.replace("\"version\":1", "\"version\":2").as_bytes()), ["VERSION"]);
+    assert_eq!(check(text.replace("\"version\":2", "\"version\":3").as_bytes()), ["VERSION"]);
 }
 
 #[test]

@@ -140,7 +140,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn head(&mut self, head: Head) -> Verdict {
-        if head.version != VERSION {
+        if !(1..=VERSION).contains(&head.version) {
             return self.stop(Wrong::Version(head.version));
         }
         let keys: Result<Vec<PublicKey>, _> = head.keys.iter().map(|key| key.parse()).collect();
@@ -277,15 +277,18 @@ impl<'a> Verifier<'a> {
         let service = message.source.strip_prefix("/hutong/")?;
         let checkpoint = self.checkpoints.get(&format!("{}/{service}", self.report.city))?;
         let number = cursor_of(&message.cursor, service).filter(|number| *number > 0)?;
+        let content = match self.head.as_ref()?.version {
+            1 => Content::Committed(Uuid::try_parse(&message.about).ok()?, place.commitment.0),
+            _ => Content::Hidden(place.commitment.0),
+        };
         let fact = Fact {
             previous: place.previous.0,
             sequence: number,
             id: Uuid::try_parse(&message.id).ok()?,
             event_type: &message.event_type,
-            aggregate: Uuid::try_parse(&message.about).ok()?,
             county: message.subject.rsplit('.').next()?,
             occurred_at: message.time.parse::<Instant>().ok()?,
-            content: Content::Committed(place.commitment.0),
+            content,
         };
         let proof = Bytes::hashes(&place.proof)?;
         let proved = place.checkpoint == checkpoint.size

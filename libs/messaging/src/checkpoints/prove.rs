@@ -5,7 +5,7 @@ use platform::error::ServiceError;
 use super::make::not_there;
 use super::tree::Fetched;
 use super::{LogEvidence, StoredCheckpoint, store};
-use crate::seal::{Hash, SealedEvent};
+use crate::seal::{Cover, Hash, SealedEvent};
 
 /// Where an event stands in its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct EventProof {
     pub sequence: u64,
     /// The hash of the event before it.
     pub previous: Hash,
-    /// The commitment to its content; nothing under the first seal.
+    /// The commitment to its entity and content; nothing under the first two seals.
     pub commitment: Option<Hash>,
     /// The size of the first checkpoint that has it.
     pub checkpoint: u64,
@@ -75,7 +75,11 @@ impl LogEvidence {
             proofs.events.push(EventProof {
                 sequence: *sequence,
                 previous: *previous,
-                commitment: cover.commitment(&event.body),
+                // Under the earlier seals the hash needs the entity, which a department knows by another name.
+                commitment: match cover {
+                    Cover::Whole(_) => cover.commitment(event.aggregate, &event.body),
+                    Cover::Open | Cover::Content(_) => None,
+                },
                 checkpoint: size,
                 proof,
             });

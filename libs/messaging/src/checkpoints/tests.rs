@@ -130,7 +130,8 @@ async fn an_erased_content_leaves_chain_signature_and_proofs_as_they_were() {
         assert!(event.is_as_sealed(&previous), "event {}", event.sequence);
         assert!(ledger.signer.verifier().verify(&event.hash, &event.signature));
         let erased = [7, 13].contains(&event.sequence);
-        assert_eq!((event.event.body.is_empty(), matches!(event.cover, Cover::Erased(_))), (erased, erased));
+        let gone = (event.event.body.is_empty(), event.event.aggregate.is_nil(), event.cover.is_erased());
+        assert_eq!(gone, (erased, erased, erased));
         previous = event.hash;
     }
     register(&ledger, 20..21).await;
@@ -139,28 +140,37 @@ async fn an_erased_content_leaves_chain_signature_and_proofs_as_they_were() {
 }
 
 #[tokio::test]
-async fn an_event_of_the_first_seal_stays_valid_and_cannot_be_erased() {
+async fn events_of_earlier_seals_stay_valid_and_those_of_the_first_cannot_be_erased() {
     let ledger = TestLedger::open().await;
-    register(&ledger, 0..1).await;
-    let mut old = ledger.log.get(1).await.unwrap().unwrap();
-    old.hash = crate::seal::chain_hash(&ZERO_HASH, 1, &old.event, &Cover::Open);
+    register(&ledger, 0..2).await;
+    let [mut first, mut second] = <[_; 2]>::try_from(ledger.log.read(0, 2).await.unwrap()).unwrap();
+    first.hash = crate::seal::chain_hash(&ZERO_HASH, 1, &first.event, &Cover::Open);
+    second.cover = Cover::Content(second.cover.hidden().unwrap());
+    second.hash = crate::seal::chain_hash(&first.hash, 2, &second.event, &second.cover);
     let file = ledger.folder().join("databases/ledger.db");
     let writer = sea_orm::Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
-    let hash = hex::encode(old.hash);
+    let [one, two] = [first.hash, second.hash].map(hex::encode);
     for sql in [
-        format!("UPDATE event_log SET seal = 1, salt = NULL, hash = x'{hash}'"),
-        format!("UPDATE event_log_head SET hash = x'{hash}', revision = revision + 1"),
+        format!("UPDATE event_log SET seal = 1, salt = NULL, hash = x'{one}' WHERE sequence = 1"),
+        format!("UPDATE event_log SET seal = 2, previous = x'{one}', hash = x'{two}' WHERE sequence = 2"),
+        format!("UPDATE event_log_head SET hash = x'{two}', revision = revision + 1"),
     ] {
         writer.execute_unprepared(&sql).await.unwrap();
     }
-    register(&ledger, 1..2).await;
+    register(&ledger, 2..3).await;
     let events = ledger.log.read(0, 10).await.unwrap();
     assert_eq!((events[0].cover, events[0].is_as_sealed(&ZERO_HASH)), (Cover::Open, true));
-    assert!(events[1].is_as_sealed(&events[0].hash), "the chain goes on under the second seal");
-    assert_eq!(ledger.log.erase(&ledger.journal, &[1, 2]).await.unwrap_err().reason, "SEALED_OPEN");
-    assert_eq!(ledger.log.get(2).await.unwrap().unwrap().cover.seal(), 2, "nothing of it was erased");
+    assert!(events[1].is_as_sealed(&first.hash), "the chain goes on under the second seal");
+    assert!(events[2].is_as_sealed(&second.hash), "and under the third");
     let evidence = evidence(&ledger, NEVER);
     evidence.make().await.unwrap();
-    let proofs = evidence.prove(&[1, 2], 0).await.unwrap();
-    assert_eq!(proofs.events.iter().map(|it| it.commitment.is_some()).collect::<Vec<_>>(), [false, true]);
+    let proofs = evidence.prove(&[1, 2, 3], 0).await.unwrap();
+    assert_eq!(proofs.events.iter().map(|it| it.commitment.is_some()).collect::<Vec<_>>(), [false, false, true]);
+
+    assert_eq!(ledger.log.erase(&ledger.journal, &[1, 2]).await.unwrap_err().reason, "SEALED_OPEN");
+    assert!(!ledger.log.get(2).await.unwrap().unwrap().cover.is_erased(), "nothing of it was erased");
+    assert_eq!(ledger.log.erase(&ledger.journal, &[2]).await.unwrap(), 1);
+    let erased = ledger.log.get(2).await.unwrap().unwrap();
+    assert!(erased.cover.is_erased() && erased.event.body.is_empty() && erased.is_as_sealed(&first.hash));
+    assert_eq!(erased.event.aggregate, second.event.aggregate, "the second seal needs it");
 }

@@ -15,7 +15,7 @@ use super::job::{Job, Workspace};
 use super::request::Answered;
 use crate::inbox::store;
 use crate::log::{self, Head};
-use crate::seal::{Cover, NewEvent, SealedEvent, Signer};
+use crate::seal::{Cover, Hidden, NewEvent, SealedEvent, Signer};
 
 /// From this many events on, signing moves to another thread while the state is written.
 const SIGN_ASIDE: usize = 4;
@@ -357,8 +357,8 @@ fn append(write: &mut Write, events: &[SealedEvent], head: Head, revision: i64) 
 
 /// A new event is never an erased one.
 fn salt(cover: &Cover) -> Option<Vec<u8>> {
-    match cover {
-        Cover::Salted(salt) => Some(salt.to_vec()),
-        Cover::Open | Cover::Erased(_) => None,
+    match cover.hidden() {
+        Some(Hidden::Salted(salt)) => Some(salt.to_vec()),
+        Some(Hidden::Erased(_)) | None => None,
     }
 }

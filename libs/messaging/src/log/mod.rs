@@ -8,7 +8,7 @@ use platform::error::ServiceError;
 use sea_orm::sea_query::{Expr, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
-use crate::seal::{Cover, Hash, NewEvent, SealedEvent};
+use crate::seal::{Cover, Hash, Hidden, NewEvent, SealedEvent};
 
 /// The last event of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,12 +118,13 @@ fn event(row: &QueryResult) -> Result<SealedEvent, ServiceError> {
 
 fn cover(row: &QueryResult) -> Result<Cover, ServiceError> {
     let is_there = |column| row.try_get::<Option<Vec<u8>>>("", column).map(|value| value.is_some());
-    match (row.try_get::<i64>("", "seal")?, is_there("salt")?, is_there("commitment")?) {
-        (1, false, false) => Ok(Cover::Open),
-        (2, true, false) => Ok(Cover::Salted(bytes_of(row, "event_log", "salt")?)),
-        (2, false, true) => Ok(Cover::Erased(bytes_of(row, "event_log", "commitment")?)),
-        _ => Err(inconsistent("event_log", "seal")),
-    }
+    let cover = match (row.try_get::<i64>("", "seal")?, is_there("salt")?, is_there("commitment")?) {
+        (1, false, false) => Some(Cover::Open),
+        (seal, true, false) => Cover::of_seal(seal, Hidden::Salted(bytes_of(row, "event_log", "salt")?)),
+        (seal, false, true) => Cover::of_seal(seal, Hidden::Erased(bytes_of(row, "event_log", "commitment")?)),
+        _ => None,
+    };
+    cover.ok_or_else(|| inconsistent("event_log", "seal"))
 }
 
 pub(crate) fn sequence_value(sequence: u64) -> sea_orm::Value {

@@ -5,7 +5,7 @@ use async_nats::header::NATS_EXPECTED_LAST_SEQUENCE;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::seal::{Cover, SealedEvent};
+use crate::seal::{Cover, Hidden, SealedEvent};
 
 /// CloudEvents: the event's id.
 pub const ID: &str = "ce-id";
@@ -32,9 +32,9 @@ pub const KEY: &str = "hutong-key";
 
 /// The number of the seal; absent for the first.
 pub const SEAL: &str = "hutong-seal";
-/// The salt under which the hash commits to the body, hex; with the second seal, as long as the body is there.
+/// The salt under which the hash commits to the body, hex; from the second seal on, as long as the body is there.
 pub const SALT: &str = "hutong-salt";
-/// The commitment to a body that was erased, hex; with the second seal, once neither body nor salt are there.
+/// The commitment to a body that was erased, hex; from the second seal on, once neither body nor salt are there.
 pub const COMMITMENT: &str = "hutong-commitment";
 
 /// Who tells a service's events.
@@ -47,8 +47,8 @@ pub fn cover(headers: &HeaderMap) -> Option<Cover> {
     let text = |name: &str| headers.get(name).map(async_nats::HeaderValue::as_str);
     match (text(SEAL), text(SALT), text(COMMITMENT)) {
         (None, None, None) => Some(Cover::Open),
-        (Some("2"), Some(salt), None) => bytes(salt).map(Cover::Salted),
-        (Some("2"), None, Some(commitment)) => bytes(commitment).map(Cover::Erased),
+        (Some(seal), Some(salt), None) => Cover::of_seal(seal.parse().ok()?, Hidden::Salted(bytes(salt)?)),
+        (Some(seal), None, Some(commitment)) => Cover::of_seal(seal.parse().ok()?, Hidden::Erased(bytes(commitment)?)),
         _ => None,
     }
 }
@@ -76,13 +76,12 @@ pub fn of(sealed: &SealedEvent) -> HeaderMap {
     headers.insert(HASH, hex::encode(sealed.hash));
     headers.insert(SIGNATURE, STANDARD.encode(sealed.signature));
     headers.insert(KEY, sealed.key_id.as_str());
-    match sealed.cover {
-        Cover::Open => {}
-        Cover::Salted(salt) => headers.insert(SALT, hex::encode(salt)),
-        Cover::Erased(commitment) => headers.insert(COMMITMENT, hex::encode(commitment)),
-    }
-    if sealed.cover != Cover::Open {
+    if let Some(hidden) = sealed.cover.hidden() {
         headers.insert(SEAL, sealed.cover.seal().to_string());
+        match hidden {
+            Hidden::Salted(salt) => headers.insert(SALT, hex::encode(salt)),
+            Hidden::Erased(commitment) => headers.insert(COMMITMENT, hex::encode(commitment)),
+        }
     }
     headers.insert(NATS_EXPECTED_LAST_SEQUENCE, (sealed.sequence - 1).to_string());
     headers

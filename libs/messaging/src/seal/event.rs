@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use evidence::hash::{Content, Fact, commitment};
+use evidence::hash::{Content, Fact, commitment, content_commitment};
 use kernel::Instant;
 use uuid::Uuid;
 
@@ -28,14 +28,23 @@ pub struct NewEvent {
     pub body: Bytes,
 }
 
-/// How a seal covers the content of its event.
+/// How a seal covers what its event is about and says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cover {
-    /// The first seal: the content itself. It cannot be erased.
+    /// The first seal: entity and content themselves. They cannot be erased.
     Open,
-    /// The second: a commitment to the content under this salt.
+    /// The second: the entity itself, and a commitment to the content.
+    Content(Hidden),
+    /// The third: a commitment to both.
+    Whole(Hidden),
+}
+
+/// What a commitment is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// The salt, as long as what it hides is there.
     Salted(Salt),
-    /// The second, after content and salt were erased: the commitment that is left.
+    /// The commitment that is left, after salt and content were erased.
     Erased(Hash),
 }
 
@@ -44,22 +53,53 @@ impl Cover {
     pub fn seal(&self) -> i64 {
         match self {
             Self::Open => 1,
-            Self::Salted(_) | Self::Erased(_) => 2,
+            Self::Content(_) => 2,
+            Self::Whole(_) => 3,
         }
     }
 
-    /// The commitment to a content; nothing under the first seal.
-    pub fn commitment(&self, body: &[u8]) -> Option<Hash> {
+    /// The cover of a seal of this number; nothing if there is no such seal, or it hides nothing.
+    pub fn of_seal(seal: i64, hidden: Hidden) -> Option<Self> {
+        match seal {
+            2 => Some(Self::Content(hidden)),
+            3 => Some(Self::Whole(hidden)),
+            _ => None,
+        }
+    }
+
+    /// What it hides, if it does.
+    pub fn hidden(&self) -> Option<Hidden> {
         match self {
             Self::Open => None,
-            Self::Salted(salt) => Some(commitment(salt, body)),
-            Self::Erased(commitment) => Some(*commitment),
+            Self::Content(hidden) | Self::Whole(hidden) => Some(*hidden),
+        }
+    }
+
+    /// Whether the content was erased.
+    pub fn is_erased(&self) -> bool {
+        matches!(self.hidden(), Some(Hidden::Erased(_)))
+    }
+
+    /// The commitment to an entity and a content, or to the content alone; nothing under the first seal.
+    pub fn commitment(&self, aggregate: Uuid, body: &[u8]) -> Option<Hash> {
+        Some(match (self, self.hidden()?) {
+            (_, Hidden::Erased(commitment)) => commitment,
+            (Self::Whole(_), Hidden::Salted(salt)) => commitment(&salt, aggregate, body),
+            (_, Hidden::Salted(salt)) => content_commitment(&salt, body),
+        })
+    }
+
+    fn content<'a>(&self, event: &'a NewEvent) -> Content<'a> {
+        match (self, self.commitment(event.aggregate, &event.body)) {
+            (Self::Whole(_), Some(commitment)) => Content::Hidden(commitment),
+            (_, Some(commitment)) => Content::Committed(event.aggregate, commitment),
+            (_, None) => Content::Open(event.aggregate, &event.body),
         }
     }
 }
 
-/// A fact with its number, its place in the chain and its signature. Nothing of it ever changes but that its content may be
-/// erased.
+/// A fact with its number, its place in the chain and its signature. Nothing of it ever changes but that entity and content may
+/// be erased.
 #[derive(Debug, Clone)]
 pub struct SealedEvent {
     /// Its number in the service's log, from 1, without gaps, in commit order.
@@ -74,7 +114,7 @@ pub struct SealedEvent {
     pub key_id: String,
     /// How `hash` covers the content.
     pub cover: Cover,
-    /// The fact; without its body once that is erased.
+    /// The fact; without its body once that is erased, and under the third seal without what it was about.
     pub event: NewEvent,
 }
 
@@ -87,7 +127,7 @@ impl SealedEvent {
             .zip(salts)
             .map(|(event, salt)| {
                 sequence += 1;
-                let cover = Cover::Salted(salt);
+                let cover = Cover::Whole(Hidden::Salted(salt));
                 let hash = chain_hash(&previous, sequence, &event, &cover);
                 let sealed = Self {
                     sequence,
@@ -117,10 +157,9 @@ pub fn chain_hash(previous: &Hash, sequence: u64, event: &NewEvent, cover: &Cove
         sequence,
         id: event.id,
         event_type: &event.event.name,
-        aggregate: event.aggregate,
         county: &event.county,
         occurred_at: event.occurred_at,
-        content: cover.commitment(&event.body).map_or(Content::Open(&event.body), Content::Committed),
+        content: cover.content(event),
     }
     .hash()
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use contract::Department;
+use kernel::Division;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 /// A caller's identity, as its certificate states it.
@@ -88,6 +89,18 @@ impl Identity {
         match self {
             Self::Department { code } => Department::from_code(code.split('-').next().unwrap_or(code)),
             Self::Service(_) => None,
+        }
+    }
+
+    /// Whether what lies in this division is in its area: for an office its own division, for all others the whole city.
+    #[must_use]
+    pub fn covers(&self, division: Division) -> bool {
+        match self {
+            Self::Department { code } => code.split_once('-').is_none_or(|(_, area)| {
+                // A code that no list of divisions knows is nowhere.
+                area.parse::<Division>().is_ok_and(|area| area.contains(&division))
+            }),
+            Self::Service(_) => true,
         }
     }
 

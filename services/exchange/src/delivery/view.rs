@@ -3,14 +3,18 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use contract::mailboxes::{Format, MailboxEntry};
 use contract::projection::{Projection, to_json};
-use contract::subject;
+use contract::{references, subject};
+use messaging::relay::headers;
+use platform::pseudonym::{Pseudonym, Pseudonyms};
+use uuid::Uuid;
 
 use crate::feed::FeedEvent;
 
-/// What one mailbox gets to see: types, fields, area, encoding.
+/// What one mailbox gets to see: types, fields, area, references to children, encoding.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     entry: MailboxEntry,
+    pseudonym: Option<Pseudonym>,
     projections: HashMap<&'static str, Projection>,
 }
 
@@ -20,9 +24,9 @@ pub(crate) struct Unreadable;
 
 impl View {
     /// The view of an entry under the contract of this build.
-    pub(crate) fn of(entry: &MailboxEntry) -> Self {
+    pub(crate) fn of(entry: &MailboxEntry, pseudonyms: &Pseudonyms) -> Self {
         let projections = entry.grants().into_iter().map(|(event, view)| (event.name.as_str(), view)).collect();
-        Self { entry: entry.clone(), projections }
+        Self { entry: entry.clone(), pseudonym: pseudonyms.of(entry.department).cloned(), projections }
     }
 
     /// The mailbox's code.
@@ -58,10 +62,26 @@ impl View {
         if event.erased || !self.entry.covers(event.county()) {
             return Ok(None);
         }
-        let Some(body) = projection.apply(&event.body).map_err(|_| Unreadable)? else { return Ok(None) };
+        let Some(mut body) = projection.apply(&event.body).map_err(|_| Unreadable)? else { return Ok(None) };
+        if let (Some(references), Some(pseudonym)) = (references::of_event(event.event), &self.pseudonym) {
+            let mut copy = Vec::from(body);
+            references.replace(&mut copy, |child| pseudonym.conceal(child)).map_err(|_| Unreadable)?;
+            body = copy.into();
+        }
         match self.entry.format {
             Format::Protobuf => Ok(Some(body)),
             Format::Json => to_json(event.event, &body).map(|json| Some(json.into())).map_err(|_| Unreadable),
+        }
+    }
+
+    /// What an event is about, as the mailbox may know it.
+    pub(crate) fn about(&self, event: &FeedEvent) -> String {
+        let about = event.header(headers::SUBJECT).unwrap_or_default();
+        match &self.pseudonym {
+            Some(pseudonym) if event.event.about_child => {
+                Uuid::try_parse(about).map(|child| pseudonym.conceal(child).to_string()).unwrap_or_default()
+            }
+            _ => about.to_owned(),
         }
     }
 

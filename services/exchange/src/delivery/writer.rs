@@ -193,6 +193,7 @@ impl Writer {
         let Some(body) = view.copy(event).map_err(|_| Trouble::Unreadable(event.sequence))? else { return Ok(()) };
         let header = |name| event.header(name).unwrap_or_default();
         let traceparent = event.header(headers::TRACEPARENT);
+        let about = view.about(event);
         let origin = Origin {
             service: &event.event.service,
             sequence: event.sequence,
@@ -200,7 +201,7 @@ impl Writer {
             event_type: &event.event.name,
             source: header(headers::SOURCE),
             time: header(headers::TIME),
-            about: header(headers::SUBJECT),
+            about: &about,
             traceparent,
         };
         let span = span(view.code(), event, traceparent);

@@ -4,7 +4,7 @@ use contract::event::{self, EventType};
 use contract::subject;
 use kernel::Instant;
 use messaging::relay::headers;
-use messaging::seal::{Cover, Hash, NewEvent, Verifier, ZERO_HASH, chain_hash};
+use messaging::seal::{Hash, NewEvent, Verifier, ZERO_HASH, chain_hash};
 use uuid::Uuid;
 
 /// Why an event is not what its service sealed.
@@ -94,7 +94,7 @@ impl Chain {
             body: message.payload,
         };
         let cover = headers::cover(&headers).ok_or(Unproved::Header(headers::SEAL))?;
-        let erased = matches!(cover, Cover::Erased(_));
+        let erased = cover.is_erased();
         // A commitment that stands by itself says nothing of a body beside it.
         if erased && !fact.body.is_empty() {
             return Err(Unproved::Chain);

@@ -14,6 +14,7 @@ use messaging::seal::Signer;
 use platform::access::Connection;
 use platform::config::Config;
 use platform::identity::Identity;
+use platform::pseudonym::Pseudonyms;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Status};
 
@@ -27,6 +28,7 @@ pub(crate) struct City {
     pub(crate) broker: Broker,
     pub(crate) log: Log,
     mailboxes: Arc<Mailboxes>,
+    pub(crate) pseudonyms: Arc<Pseudonyms>,
     signer: Signer,
     running: Option<Running>,
 }
@@ -59,7 +61,14 @@ impl City {
         let mailboxes = Arc::new(Mailboxes::parse(departments).unwrap());
         let broker = Broker::start(&mailboxes).await;
         let log = Log::new(broker.service("registry").await).await;
-        Self { broker, log, mailboxes, signer: Signer::generate().unwrap(), running: None }
+        Self {
+            broker,
+            log,
+            mailboxes,
+            signer: Signer::generate().unwrap(),
+            pseudonyms: Arc::new(Pseudonyms::generate().unwrap()),
+            running: None,
+        }
     }
 
     pub(crate) async fn start_exchange(&mut self) {
@@ -72,6 +81,7 @@ impl City {
             client: self.broker.service("exchange").await,
             mailboxes: Arc::clone(&self.mailboxes),
             signer: self.signer.clone(),
+            pseudonyms: Arc::clone(&self.pseudonyms),
             services: vec![EventSource { service: "registry".to_owned(), verifier: self.log.verifier() }],
             config: Config::default().exchange,
             shutdown: shutdown.clone(),

@@ -8,7 +8,7 @@ use contract::registry::v1::{CategoryConfirmed, ChildRegistered, SupportTier};
 use contract::{date, event, subject};
 use kernel::{Instant, Month};
 use messaging::relay::headers;
-use messaging::seal::{Cover, Hash, NewEvent, SealedEvent, Signer, Verifier, ZERO_HASH};
+use messaging::seal::{Cover, Hash, Hidden, NewEvent, SealedEvent, Signer, Verifier, ZERO_HASH};
 use uuid::Uuid;
 
 /// The counties in which the log's children live, in turn.
@@ -102,7 +102,9 @@ impl Log {
     /// Erases an event's content, by index.
     pub(crate) fn erase(&mut self, index: usize) {
         let sealed = &mut self.sealed[index];
-        sealed.cover = Cover::Erased(sealed.cover.commitment(&sealed.event.body).unwrap());
+        let commitment = sealed.cover.commitment(sealed.event.aggregate, &sealed.event.body).unwrap();
+        sealed.cover = Cover::Whole(Hidden::Erased(commitment));
+        sealed.event.aggregate = Uuid::nil();
         sealed.event.body = Bytes::new();
     }
 

@@ -7,5 +7,5 @@ mod city;
 mod log;
 
 pub(crate) use broker::Broker;
-pub(crate) use city::City;
+pub(crate) use city::{City, Received};
 pub(crate) use log::{COUNTIES, Log};

@@ -5,8 +5,9 @@ use contract::registry::v1::{CategoryConfirmed, ChildRegistered, SupportTier};
 use messaging::mailbox::CURSOR;
 use messaging::relay::headers;
 use prost::Message as _;
+use uuid::Uuid;
 
-use crate::test_city::{COUNTIES, City};
+use crate::test_city::{COUNTIES, City, Received};
 
 #[tokio::test]
 async fn each_mailbox_gets_what_the_contract_grants_and_no_other() {
@@ -36,6 +37,32 @@ async fn each_mailbox_gets_what_the_contract_grants_and_no_other() {
     assert_eq!(last.subject, format!("hutong.v1.registry.child.registered.{}", COUNTIES[1]));
     assert_eq!(last.headers.get(headers::TYPE).unwrap().as_str(), "registry.child.registered");
     assert_eq!(ChildRegistered::decode(last.body.as_slice()).unwrap().county, COUNTIES[1]);
+}
+
+#[tokio::test]
+async fn each_department_has_its_own_references_to_children() {
+    let mut city =
+        City::new("[[mailbox]]\ncode = \"EDU-371621\"\n[[mailbox]]\ncode = \"HC\"\nformat = \"json\"\n").await;
+    city.log.register(4);
+    city.log.relay(0..4).await;
+    city.start_exchange().await;
+    let reference = |code: &str, number: u128| {
+        let department = contract::Department::from_code(code).unwrap();
+        city.pseudonyms.of(department).unwrap().conceal(Uuid::from_u128(number)).to_string()
+    };
+    let about = |message: &Received| message.headers.get(headers::SUBJECT).unwrap().as_str().to_owned();
+    for (code, numbers) in [("EDU-371621", vec![1, 3]), ("EDU", vec![1, 2, 3, 4]), ("CRT", vec![1, 2, 3, 4])] {
+        city.awaits(code, Following, numbers.len() as u64).await;
+        let letters = code.split('-').next().unwrap();
+        for (message, number) in city.read(code).await.iter().zip(numbers) {
+            let child = ChildRegistered::decode(message.body.as_slice()).unwrap().child;
+            assert_eq!((&child, about(message)), (&reference(letters, number), child.clone()), "{code}");
+        }
+    }
+    city.awaits("HC", Following, 4).await;
+    let health = &city.read("HC").await[0];
+    let json: serde_json::Value = serde_json::from_slice(&health.body).unwrap();
+    assert_eq!((json["child"].as_str().unwrap(), about(health)), (reference("HC", 1).as_str(), reference("HC", 1)));
 }
 
 #[tokio::test]

@@ -128,6 +128,12 @@ impl DataDirectory {
         self.keys().join(format!("{service}.vault"))
     }
 
+    /// The key from which the departments' references to children follow.
+    #[must_use]
+    pub fn references_key(&self) -> PathBuf {
+        self.keys().join("references")
+    }
+
     /// Our own nats-server's configuration, store and log.
     #[must_use]
     pub fn nats(&self) -> PathBuf {

@@ -6,6 +6,7 @@ use platform::database::{DatabaseError, MigrationError};
 use platform::error::ServiceError;
 use platform::identity::CredentialsError;
 use platform::nats::NatsError;
+use platform::secret_file::SecretFileError;
 use platform::server::ServerError;
 use platform::vault::KeyFileError;
 use registry::policy::PolicyError;
@@ -48,6 +49,17 @@ pub enum CityError {
         /// What the system said.
         source: io::Error,
     },
+    /// The key of the departments' references, in a process without the registry.
+    #[error("cannot read the key of the departments' references at {} (bring it from where registry runs): {reason}", file.display(), reason = source.kind())]
+    ReferencesKey {
+        /// Where.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A key file with one key.
+    #[error(transparent)]
+    Secret(#[from] SecretFileError),
     /// The key under which personal fields are sealed.
     #[error(transparent)]
     Vault(#[from] KeyFileError),

@@ -10,6 +10,7 @@ use messaging::seal::{Signer, Verifier};
 use platform::config::Config;
 use platform::database::Database;
 use platform::nats;
+use platform::pseudonym::Pseudonyms;
 use platform::server::Server;
 use platform::vault::Vault;
 use registry::policy::Policy;
@@ -25,6 +26,7 @@ pub(super) struct Ground<'a> {
     pub(super) directory: &'a DataDirectory,
     pub(super) certificates: &'a Certificates,
     pub(super) clock: &'a Arc<dyn Clock>,
+    pub(super) pseudonyms: &'a Arc<Pseudonyms>,
     pub(super) broker: &'a str,
     pub(super) shutdown: &'a CancellationToken,
 }
@@ -74,6 +76,7 @@ impl Parts {
             database: database.clone(),
             jetstream: async_nats::jetstream::new(client.clone()),
             vault: Arc::new(Vault::open(&ground.directory.vault_key(Part::Registry.name()))?),
+            pseudonyms: Arc::clone(ground.pseudonyms),
             signer: ground.signer(Part::Registry.name())?,
             clock: Arc::clone(ground.clock),
             divisions: Arc::new(divisions),
@@ -101,6 +104,7 @@ impl Parts {
             client: client.clone(),
             mailboxes: Arc::clone(mailboxes),
             signer: ground.signer(Part::Exchange.name())?,
+            pseudonyms: Arc::clone(ground.pseudonyms),
             services: Part::ALL
                 .into_iter()
                 .filter(|part| part.tells_events())
@@ -133,6 +137,8 @@ impl Parts {
                 .service(services.migrant.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.reconciliation.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.reference.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(services.support.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.statistics.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.workbook.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))

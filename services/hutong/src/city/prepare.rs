@@ -5,6 +5,7 @@ use std::sync::Arc;
 use contract::mailboxes::Mailboxes;
 use kernel::{Clock, DivisionDirectory};
 use platform::config::Config;
+use platform::pseudonym::Pseudonyms;
 use registry::policy::Policy;
 
 use super::divisions::read_divisions;
@@ -16,6 +17,7 @@ pub(super) struct Prepared {
     pub(super) mailboxes: Arc<Mailboxes>,
     pub(super) divisions: DivisionDirectory,
     pub(super) policy: Arc<Policy>,
+    pub(super) pseudonyms: Arc<Pseudonyms>,
     pub(super) directory: DataDirectory,
     pub(super) lock: DirectoryLock,
     pub(super) tls: PathBuf,
@@ -36,6 +38,7 @@ pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) 
     directory.create()?;
     let whole = is_whole(config, served);
     let lock = if whole { directory.lock()? } else { directory.lock_for(served)? };
+    let pseudonyms = Arc::new(open_pseudonyms(&directory, served)?);
     let tls = std::path::absolute(config.tls_directory())
         .map_err(|source| CityError::File { path: config.tls_directory(), source })?;
     let certificates =
@@ -48,7 +51,19 @@ pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) 
         }
     }
     let server_certificate = certificates.ensure(&server_subject(config))?;
-    Ok(Prepared { mailboxes, divisions, policy, directory, lock, tls, certificates, server_certificate })
+    Ok(Prepared { mailboxes, divisions, policy, pseudonyms, directory, lock, tls, certificates, server_certificate })
+}
+
+/// The key is made where the registry runs, and brought from there to wherever else a process serves: one of its own would
+/// give every department other references.
+fn open_pseudonyms(directory: &DataDirectory, served: &[Part]) -> Result<Pseudonyms, CityError> {
+    let file = directory.references_key();
+    if !served.contains(&Part::Registry)
+        && let Err(source) = std::fs::metadata(&file)
+    {
+        return Err(CityError::ReferencesKey { file, source });
+    }
+    Ok(Pseudonyms::open(&file)?)
 }
 
 /// What the city sets for its registry, or what comes with Hutong.

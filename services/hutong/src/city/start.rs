@@ -7,6 +7,7 @@ use messaging::log::EventLog;
 use platform::config::Config;
 use platform::database::Database;
 use platform::identity::Revocations;
+use platform::pseudonym::Pseudonyms;
 use platform::server::{BoundServer, Server, ServerError};
 use platform::shutdown::Shutdown;
 use tokio::sync::watch;
@@ -31,6 +32,7 @@ pub struct City {
     directory: DataDirectory,
     tls: PathBuf,
     mailboxes: Arc<Mailboxes>,
+    pseudonyms: Arc<Pseudonyms>,
     endpoints: Endpoints,
     served: Vec<Part>,
 }
@@ -55,6 +57,7 @@ impl City {
             directory: &prepared.directory,
             certificates: &prepared.certificates,
             clock: &clock,
+            pseudonyms: &prepared.pseudonyms,
             broker: &running.broker_url(&config),
             shutdown: &running.shutdown.clone(),
         };
@@ -89,9 +92,22 @@ impl City {
             ended.send_replace(true);
             outcome
         });
-        let Prepared { mailboxes, directory, lock, tls, .. } = prepared;
+        let Prepared { mailboxes, pseudonyms, directory, lock, tls, .. } = prepared;
         tracing::info!(grpc = %endpoints.grpc, nats = endpoints.nats, services = names(&served).join(","), "the city is up");
-        Ok(Self { running, door, door_ended, shutdown, lock, config, directory, tls, mailboxes, endpoints, served })
+        Ok(Self {
+            running,
+            door,
+            door_ended,
+            shutdown,
+            lock,
+            config,
+            directory,
+            tls,
+            mailboxes,
+            pseudonyms,
+            endpoints,
+            served,
+        })
     }
 
     /// The city's name, for people.
@@ -134,6 +150,12 @@ impl City {
     #[must_use]
     pub fn mailboxes(&self) -> &Mailboxes {
         &self.mailboxes
+    }
+
+    /// The departments' references to children.
+    #[must_use]
+    pub fn pseudonyms(&self) -> &Pseudonyms {
+        &self.pseudonyms
     }
 
     /// The names of the services in this process.
@@ -194,7 +216,8 @@ async fn open(
         parts.start_exchange(ground, &prepared.mailboxes).await?;
     }
     let credentials = prepared.server_certificate.credentials()?;
-    let server = Server::new(&ground.config.server, &credentials, &ground.config.city.trust_domain)?
+    let domain = &ground.config.city.trust_domain;
+    let server = Server::new(&ground.config.server, &credentials, domain, Arc::clone(ground.pseudonyms))?
         .revocations(&prepared.certificates.revocations_file())?;
     let bound = parts.add_to(server).bind().await?;
     let endpoints = Endpoints { grpc: bound.address(), nats: ground.broker.to_owned() };

@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::registry::v1::WorkbookKind;
 
 use super::evidence_arguments::{EvidenceCommand, VerifyArguments};
+use super::reference::ReferenceCommand;
 
 /// Hutong (护童): the lanes between a city's departments, from a county's workbook to every department's mailbox.
 #[derive(Debug, Parser)]
@@ -68,8 +69,9 @@ Examples:
     /// Serve some services against a broker and a database that run elsewhere
     #[command(after_help = "nats.url and, for more than one machine, database.url must be set; the databases must be
 migrated (`hutong migrate`), and the broker must run with `hutong contract nats-config`. The
-exchange proves each service's seal: bring keys/registry.ed25519.pub from the registry's
-data directory into its own.
+exchange proves each service's seal and names children to departments as the registry does:
+bring keys/registry.ed25519.pub and keys/references (secret) from the registry's data
+directory into its own.
 
 Example:
   HUTONG__NATS__URL=tls://nats.example:4222 hutong serve registry")]
@@ -116,6 +118,9 @@ Examples:
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
     Mailbox(MailboxCommand),
+    /// Turn departments' references to children into the registry's ids, and back
+    #[command(subcommand)]
+    Reference(ReferenceCommand),
     /// Prove to a court what a department was sent
     #[command(subcommand)]
     Evidence(EvidenceCommand),

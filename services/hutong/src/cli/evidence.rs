@@ -1,5 +1,7 @@
 use anyhow::Context as _;
 use contract::department;
+use contract::registry::v1::GetReferenceRequest;
+use contract::registry::v1::reference_service_client::ReferenceServiceClient;
 use kernel::ChildId;
 use kernel::time::{Date, parse_iso};
 use serde_json::json;
@@ -32,10 +34,10 @@ fn keys(global: &Global) -> anyhow::Result<()> {
 }
 
 async fn write(global: &Global, arguments: EvidenceExport) -> anyhow::Result<()> {
-    let selection = Selection {
+    let mut selection = Selection {
         from: day("--from", arguments.from.as_deref())?,
         until: day("--until", arguments.until.as_deref())?,
-        child: arguments.child.as_deref().map(child).transpose()?,
+        child: None,
     };
     let city = City::reach(global, arguments.reach.endpoint)?;
     let code = &arguments.department;
@@ -43,13 +45,15 @@ async fn write(global: &Global, arguments: EvidenceExport) -> anyhow::Result<()>
     // Said before anything is asked: without it the mailbox stays closed.
     city.credentials(code)?;
     let nats = arguments.nats.unwrap_or_else(|| city.nats().to_owned());
-    let source = Source {
-        city: &city.config.city.trust_domain,
-        door: city.connect(&department::owner().code).await?,
-        nats: &nats,
-        certificate: &certificate,
-        mailbox: code,
-    };
+    let door = city.connect(&department::owner().code).await?;
+    if let Some(child) = arguments.child.as_deref().map(child).transpose()? {
+        // The department's messages name it by the department's reference.
+        let request = GetReferenceRequest { child, department: code.clone() };
+        let answer = ReferenceServiceClient::new(door.clone()).get_reference(request).await?;
+        selection.child = Some(answer.into_inner().reference);
+    }
+    let source =
+        Source { city: &city.config.city.trust_domain, door, nats: &nats, certificate: &certificate, mailbox: code };
     let bar = progress("reading", None);
     let exported = export(&source, &selection, &arguments.out, |_, _| bar.inc(1)).await;
     bar.finish_and_clear();

@@ -43,7 +43,7 @@ pub(super) struct EvidenceExport {
     /// Until this day, it included [default: now]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) until: Option<String>,
-    /// Only what is about this child or names it
+    /// Only what is about this child or names it; the registry's id
     #[arg(long, value_name = "ID")]
     pub(super) child: Option<String>,
     /// The file to write

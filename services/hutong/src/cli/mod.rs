@@ -19,6 +19,7 @@ mod export;
 mod import;
 mod mailbox;
 mod migrate;
+mod reference;
 mod serve;
 mod statistics;
 mod template;

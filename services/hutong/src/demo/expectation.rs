@@ -3,8 +3,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use contract::mailboxes::{Format, MailboxEntry};
-use contract::{projection, subject};
+use contract::{projection, references, subject};
 use messaging::seal::SealedEvent;
+use platform::pseudonym::Pseudonyms;
 
 /// What counts of a message: which event, under which subject, with which bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,16 +64,21 @@ impl fmt::Display for Difference {
 }
 
 /// What a mailbox must hold: the log through the contract, nothing else.
-pub(super) fn granted(entry: &MailboxEntry, log: &[SealedEvent]) -> Vec<Letter> {
+pub(super) fn granted(entry: &MailboxEntry, log: &[SealedEvent], pseudonyms: &Pseudonyms) -> Vec<Letter> {
+    let pseudonym = pseudonyms.of(entry.department);
     let grants = entry.grants();
     log.iter()
         .map(|sealed| &sealed.event)
         .filter(|event| entry.covers(&event.county))
         .filter_map(|event| {
             let (event_type, view) = grants.iter().find(|(event_type, _)| event_type.name == event.event.name)?;
-            let body = view.apply(&event.body).expect("the log holds events of the contract")?;
+            let mut body = Vec::from(view.apply(&event.body).expect("the log holds events of the contract")?);
+            if let (Some(references), Some(pseudonym)) = (references::of_event(event_type), pseudonym) {
+                let replaced = references.replace(&mut body, |child| pseudonym.conceal(child));
+                replaced.expect("the log holds events of the contract");
+            }
             let body = match entry.format {
-                Format::Protobuf => body,
+                Format::Protobuf => body.into(),
                 Format::Json => {
                     projection::to_json(event_type, &body).expect("the log holds events of the contract").into()
                 }

@@ -3,7 +3,6 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use contract::department;
-use contract::mailboxes::Mailboxes;
 use hdrhistogram::Histogram;
 use kernel::{Clock, SystemClock};
 use messaging::log::EventLog;
@@ -71,20 +70,20 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
     let import_seconds = begun.elapsed().as_secs_f64();
     stage(Stage::Imported(&imported));
     // What follows is measured: the burst of the import must not stand in its way.
-    settle(&readers, &log, city.mailboxes()).await?;
+    settle(&readers, &log, city).await?;
 
     stage(Stage::Living);
     readers.measure_from(SystemClock.now());
     let Happened { registered, confirmed, reclassified, moved, merged, ended } = Life::new(channel).happen().await?;
     stage(Stage::Settling { calls: registered + confirmed + reclassified + moved + merged + ended });
-    let events = settle(&readers, &log, city.mailboxes()).await?;
+    let events = settle(&readers, &log, city).await?;
 
     let (read, latencies) = readers.finish().await?;
     let mut differences = Vec::new();
     for entry in city.mailboxes().iter() {
         let code = &entry.code;
         let letters = read.get(code).map(|read| read.letters.as_slice()).unwrap_or_default();
-        differences.extend(compare(code, letters, &granted(entry, &events)));
+        differences.extend(compare(code, letters, &granted(entry, &events, city.pseudonyms())));
     }
     differences.extend(read.iter().flat_map(|(code, read)| read.faults(code)));
     Ok(Report {
@@ -104,10 +103,11 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
 }
 
 /// Waits until every department has read as many messages as the log grants it by now, and gives the log.
-async fn settle(readers: &Readers, log: &EventLog, mailboxes: &Mailboxes) -> Result<Vec<SealedEvent>, DemoError> {
+async fn settle(readers: &Readers, log: &EventLog, city: &City) -> Result<Vec<SealedEvent>, DemoError> {
     let events = read_all(log).await?;
+    let granted = |entry| granted(entry, &events, city.pseudonyms()).len() as u64;
     let due: BTreeMap<String, u64> =
-        mailboxes.iter().map(|entry| (entry.code.clone(), granted(entry, &events).len() as u64)).collect();
+        city.mailboxes().iter().map(|entry| (entry.code.clone(), granted(entry))).collect();
     let mut progress = readers.progress();
     loop {
         progress.mark_unchanged();

@@ -11,7 +11,7 @@ pub struct Selection {
     pub from: Option<Date>,
     /// The last day.
     pub until: Option<Date>,
-    /// Only messages about this child, or that name it.
+    /// Only messages about this child, or that name it; by the department's reference.
     pub child: Option<String>,
 }
 

@@ -30,6 +30,7 @@ pub mod import_rows;
 
 pub mod reseal;
 
+pub mod check_support;
 pub mod export_roster;
 pub mod get_children;
 pub mod list_children;
