@@ -17,12 +17,19 @@ pub struct Callers {
     pub services: Vec<String>,
     /// What the call is for.
     pub purpose: String,
+    /// These departments may call in an emergency, and say why.
+    pub emergency: Vec<Department>,
 }
 
 impl Callers {
     /// Whether a department may call.
     pub fn allow_department(&self, department: Department) -> bool {
         self.any_department || self.departments.contains(&department)
+    }
+
+    /// Whether a department may call in an emergency.
+    pub fn allow_in_emergency(&self, department: Department) -> bool {
+        self.emergency.contains(&department)
     }
 
     /// Whether a service may call.
@@ -43,14 +50,13 @@ pub fn methods() -> &'static HashMap<String, Callers> {
         descriptors::methods()
             .filter_map(|(path, method)| {
                 let rules = policy::options::rules(&method)?;
+                let departments =
+                    |numbers: &[i32]| numbers.iter().filter_map(|number| Department::try_from(*number).ok()).collect();
                 Some((
                     path,
                     Callers {
-                        departments: rules
-                            .callers
-                            .iter()
-                            .filter_map(|number| Department::try_from(*number).ok())
-                            .collect(),
+                        departments: departments(&rules.callers),
+                        emergency: departments(&rules.emergency),
                         any_department: rules.any_department,
                         services: rules.services,
                         purpose: rules.purpose,

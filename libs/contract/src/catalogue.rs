@@ -56,6 +56,7 @@ pub fn markdown() -> String {
             who.push("any department".to_owned());
         }
         who.extend(callers.services.clone());
+        who.extend(codes(&callers.emergency).into_iter().map(|code| format!("{code} in an emergency")));
         let _ = writeln!(text, "| {path} | {} | {} |", who.join(", "), callers.purpose);
     }
     text
@@ -93,6 +94,7 @@ pub fn json() -> Value {
             "departments": codes(&callers.departments),
             "any_department": callers.any_department,
             "services": callers.services,
+            "emergency": codes(&callers.emergency),
             "purpose": callers.purpose,
         })).collect::<Vec<_>>(),
     })

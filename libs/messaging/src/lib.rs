@@ -22,5 +22,7 @@ pub mod mailbox;
 
 pub mod checkpoints;
 
+pub mod emergency;
+
 #[cfg(test)]
 mod test_ledger;

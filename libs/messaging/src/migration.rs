@@ -4,7 +4,14 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of messaging; a service's migrator puts them before its own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Messaging), Box::new(Revision), Box::new(RequestAge), Box::new(SecondSeal), Box::new(Checkpoints)]
+    vec![
+        Box::new(Messaging),
+        Box::new(Revision),
+        Box::new(RequestAge),
+        Box::new(SecondSeal),
+        Box::new(Checkpoints),
+        Box::new(Emergencies),
+    ]
 }
 
 struct Messaging;
@@ -200,5 +207,33 @@ impl MigrationTrait for Checkpoints {
                     .to_owned(),
             )
             .await
+    }
+}
+
+/// Calls that were made in an emergency.
+struct Emergencies;
+
+impl MigrationName for Emergencies {
+    fn name(&self) -> &'static str {
+        "m20241101_000007_emergencies"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Emergencies {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("emergency")
+            .col(ColumnDef::new("id").uuid().not_null().primary_key())
+            .col(ColumnDef::new("opened_at").big_integer().not_null())
+            .col(ColumnDef::new("caller").text().not_null())
+            .col(ColumnDef::new("method").text().not_null())
+            .col(ColumnDef::new("sealed").blob().not_null())
+            .col(ColumnDef::new("review_due").big_integer().not_null())
+            .col(ColumnDef::new("reviewed_at").big_integer().null())
+            .col(ColumnDef::new("verdict").big_integer().not_null().default(0))
+            .col(ColumnDef::new("told_at").big_integer().null())
+            .to_owned();
+        manager.create_table(table).await
     }
 }

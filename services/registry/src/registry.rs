@@ -22,6 +22,7 @@ use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, DivisionDirectory};
 use messaging::checkpoints::{CheckpointSettings, Checkpointer, LogEvidence};
+use messaging::emergency::{Emergencies, EmergencySettings};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::relay::{Relay, RelaySettings, RelayStatus};
@@ -49,7 +50,7 @@ use crate::sweeper::changed_duty_rule::ChangedDutyRule;
 use crate::sweeper::overdue_visits::OverdueVisits;
 use crate::sweeper::{
     Adulthood, DueReviews, DueSurveys, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings,
-    UnfinishedReconciliations,
+    UnfinishedReconciliations, UnreviewedEmergencies,
 };
 
 /// The service's name, in subjects, streams and certificates.
@@ -92,6 +93,7 @@ pub struct RegistrySettings {
 #[derive(Debug)]
 pub struct Registry {
     application: Arc<Application>,
+    emergencies: Emergencies,
     pseudonyms: Arc<Pseudonyms>,
     relay: Relay,
     checkpointer: Checkpointer,
@@ -183,6 +185,16 @@ impl Registry {
             vault: Arc::clone(&settings.vault),
         };
         let resealer = Resealer::start(keeper, settings.shutdown.clone());
+        let emergencies = Emergencies::new(EmergencySettings {
+            service: SERVICE,
+            database: settings.database.clone(),
+            journal: journal.clone(),
+            vault: Arc::clone(&settings.vault),
+            calendar: settings.policy.calendar.clone(),
+            clock: Arc::clone(&settings.clock),
+        });
+        let mut sweeps = sweeps(&visit_duty);
+        sweeps.push(Box::new(UnreviewedEmergencies(emergencies.clone())));
         let application = Application::new(
             journal,
             settings.database,
@@ -194,11 +206,11 @@ impl Registry {
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
-            sweeps: sweeps(&visit_duty),
+            sweeps,
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
-        Ok(Self { application, pseudonyms: settings.pseudonyms, relay, checkpointer, sweeper, resealer })
+        Ok(Self { application, emergencies, pseudonyms: settings.pseudonyms, relay, checkpointer, sweeper, resealer })
     }
 
     /// The use cases, for calls inside the process.
@@ -230,6 +242,12 @@ impl Registry {
             worker: WorkerServiceServer::new(WorkerEndpoint::new(application())),
             visit: VisitServiceServer::new(VisitEndpoint::new(application())),
         }
+    }
+
+    /// The calls that were made in an emergency.
+    #[must_use]
+    pub fn emergencies(&self) -> &Emergencies {
+        &self.emergencies
     }
 
     /// What proves its events.

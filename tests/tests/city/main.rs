@@ -35,6 +35,7 @@ mod evidence;
 
 mod certificates;
 mod doors;
+mod emergency;
 mod intruder;
 mod mailboxes;
 mod migrating;

@@ -215,8 +215,15 @@ impl Check {
                 if rules.purpose.trim().is_empty() {
                     self.find(&file, &place, "names no purpose");
                 }
-                if rules.callers.iter().any(|number| !self.departments.contains_key(number)) {
+                let mut named = rules.callers.iter().chain(&rules.emergency);
+                if named.any(|number| !self.departments.contains_key(number)) {
                     self.find(&file, &place, "names a caller that does not exist");
+                }
+                if !rules.emergency.is_empty() && !options::has_no_side_effects(&method) {
+                    self.find(&file, &place, "is open in an emergency and must have NO_SIDE_EFFECTS");
+                }
+                if rules.emergency.iter().any(|number| rules.any_department || rules.callers.contains(number)) {
+                    self.find(&file, &place, "is open in an emergency to a caller that may call it anyway");
                 }
             }
         }

@@ -5,6 +5,9 @@ use prost_reflect::{
     ReflectMessage as _, Value,
 };
 
+/// `google.protobuf.MethodOptions.IdempotencyLevel`.
+const NO_SIDE_EFFECTS: i32 = 1;
+
 /// An event's option.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -72,6 +75,8 @@ pub struct Rules {
     pub services: Vec<String>,
     /// What for.
     pub purpose: String,
+    /// Department numbers that may call in an emergency.
+    pub emergency: Vec<i32>,
 }
 
 /// A department's entry.
@@ -156,7 +161,13 @@ pub fn rules(method: &MethodDescriptor) -> Option<Rules> {
         any_department: flag(&option, "any_department"),
         services: list(&option, "services").iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
         purpose: text(&option, "purpose"),
+        emergency: numbers(&option, "emergency"),
     })
+}
+
+/// Whether a method is said to change nothing.
+pub fn has_no_side_effects(method: &MethodDescriptor) -> bool {
+    number(&method.options(), "idempotency_level") == NO_SIDE_EFFECTS
 }
 
 /// An enum value's names for people, Chinese and English.

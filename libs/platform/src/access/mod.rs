@@ -2,6 +2,7 @@
 //! of fields and references to children, default deny.
 
 mod caller;
+mod emergency;
 mod framed;
 mod layer;
 mod redact;
@@ -10,6 +11,7 @@ mod references;
 mod tests;
 
 pub use caller::{Caller, Connection};
+pub use emergency::{EMERGENCY, EmergencyCall, EmergencyDesk, EmergencyDesks, LONGEST_REASON};
 pub use layer::{AccessLayer, AccessService};
 pub use redact::{REDACTED, Redacting, RedactionLayer, RedactionService};
 pub use references::{ReferenceLayer, ReferenceService, SeenChildren, Translating};

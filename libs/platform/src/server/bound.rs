@@ -13,7 +13,7 @@ use super::deadline::DeadlineLayer;
 use super::error::ServerError;
 use super::open::OpenConnections;
 use super::tls::DoorTls;
-use crate::access::{AccessLayer, RedactionLayer, ReferenceLayer};
+use crate::access::{AccessLayer, EmergencyDesks, RedactionLayer, ReferenceLayer};
 use crate::config::ServerConfig;
 use crate::limits::{LimitLayer, Limits};
 use crate::pseudonym::Pseudonyms;
@@ -28,6 +28,7 @@ pub struct BoundServer {
     pub(super) pseudonyms: Arc<Pseudonyms>,
     pub(super) routes: Routes,
     pub(super) services: Vec<&'static str>,
+    pub(super) desks: EmergencyDesks,
     pub(super) health: HealthReporter,
     pub(super) listener: TcpListener,
     pub(super) address: SocketAddr,
@@ -73,7 +74,7 @@ impl BoundServer {
             .layer(TraceLayer)
             .layer(DeadlineLayer::new(self.config.max_call))
             .layer(LimitLayer::new(Limits::new(&self.config)))
-            .layer(AccessLayer)
+            .layer(AccessLayer::new(self.desks))
             .layer(ReferenceLayer::new(self.pseudonyms, self.config.max_message_bytes))
             .layer(RedactionLayer)
             .max_concurrent_streams(self.config.max_calls_per_connection)

@@ -16,6 +16,7 @@ use tower::Service;
 use super::bound::BoundServer;
 use super::error::ServerError;
 use super::tls::DoorTls;
+use crate::access::{EmergencyDesk, EmergencyDesks};
 use crate::config::ServerConfig;
 use crate::identity::Credentials;
 use crate::pseudonym::Pseudonyms;
@@ -28,6 +29,7 @@ pub struct Server {
     pseudonyms: Arc<Pseudonyms>,
     routes: RoutesBuilder,
     services: Vec<&'static str>,
+    desks: EmergencyDesks,
     health: HealthReporter,
 }
 
@@ -53,6 +55,7 @@ impl Server {
             pseudonyms,
             routes,
             services: Vec::new(),
+            desks: EmergencyDesks::new(),
             health,
         })
     }
@@ -83,6 +86,13 @@ impl Server {
     {
         self.services.push(S::NAME);
         self.routes.add_service(service);
+        self
+    }
+
+    /// Writes calls in an emergency down at this desk, for the methods of one service: `registry`.
+    #[must_use]
+    pub fn emergency_desk(mut self, service: &'static str, desk: Arc<dyn EmergencyDesk>) -> Self {
+        self.desks.insert(service, desk);
         self
     }
 
@@ -128,6 +138,7 @@ impl Server {
             pseudonyms: self.pseudonyms,
             routes: self.routes.routes(),
             services: self.services,
+            desks: self.desks,
             health: self.health,
             listener,
             address,

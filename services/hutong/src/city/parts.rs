@@ -5,6 +5,7 @@ use contract::mailboxes::Mailboxes;
 use exchange::{EventSource, Exchange, ExchangeSettings, Mailroom};
 use kernel::{Clock, DivisionDirectory};
 use messaging::checkpoints::EvidenceHandler;
+use messaging::emergency::EmergencyHandler;
 use messaging::log::EventLog;
 use messaging::seal::{Signer, Verifier};
 use platform::config::Config;
@@ -144,7 +145,12 @@ impl Parts {
                 .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));
             let evidence = EvidenceHandler::service(vec![registry.evidence().clone()]);
-            server = server.service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
+            let emergencies = registry.emergencies();
+            let review = EmergencyHandler::service(vec![emergencies.clone()]);
+            server = server
+                .emergency_desk(emergencies.service(), Arc::new(emergencies.clone()))
+                .service(review.max_decoding_message_size(limit).max_encoding_message_size(limit))
+                .service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
         if let Some(exchange) = &self.exchange {
             server =

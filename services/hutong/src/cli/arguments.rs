@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::registry::v1::WorkbookKind;
 
+use super::emergency::EmergencyCommand;
 use super::evidence_arguments::{EvidenceCommand, VerifyArguments};
 use super::reference::ReferenceCommand;
 
@@ -121,6 +122,9 @@ Examples:
     /// Turn departments' references to children into the registry's ids, and back
     #[command(subcommand)]
     Reference(ReferenceCommand),
+    /// Review the calls that departments made because a child was in danger
+    #[command(subcommand)]
+    Emergency(EmergencyCommand),
     /// Prove to a court what a department was sent
     #[command(subcommand)]
     Evidence(EvidenceCommand),

@@ -14,6 +14,7 @@ mod table;
 mod cert;
 mod contract;
 mod demo;
+mod emergency;
 mod evidence;
 mod export;
 mod import;

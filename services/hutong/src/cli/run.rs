@@ -10,8 +10,8 @@ use super::arguments::{Cli, Command, Global};
 use super::say::say;
 use super::verify::KeysNotKnown;
 use super::{
-    cert, contract, demo, evidence, export, import, mailbox, migrate, reference, serve, statistics, template, up,
-    vault, verify,
+    cert, contract, demo, emergency, evidence, export, import, mailbox, migrate, reference, serve, statistics,
+    template, up, vault, verify,
 };
 use crate::broker::become_supervised;
 
@@ -53,6 +53,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Evidence(command) => block_on(Box::pin(evidence::run(global, command))),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Reference(command) => block_on(Box::pin(reference::run(global, command))),
+        Command::Emergency(command) => block_on(Box::pin(emergency::run(global, command))),
         Command::Mailbox(command) => block_on(Box::pin(mailbox::run(global, command))),
     }
 }

@@ -73,6 +73,14 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         renew: |row, vault| in_its_row("duty", "child_id", row, vault),
     },
     SealedColumn {
+        table: "emergency",
+        column: "sealed",
+        key: &[Key::Uuid("id")],
+        also: &[],
+        open: &[],
+        renew: |row, vault| in_its_row("emergency", "id", row, vault),
+    },
+    SealedColumn {
         table: "request",
         column: "reply",
         key: &[Key::Uuid("request_id"), Key::Text("caller")],

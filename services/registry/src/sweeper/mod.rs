@@ -24,6 +24,9 @@ pub use match_keys::MatchKeys;
 mod unfinished_reconciliations;
 pub use unfinished_reconciliations::UnfinishedReconciliations;
 
+mod unreviewed_emergencies;
+pub use unreviewed_emergencies::UnreviewedEmergencies;
+
 mod run;
 pub use run::{Sweeper, SweeperSettings};
 
