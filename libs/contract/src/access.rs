@@ -44,6 +44,11 @@ pub fn callers(path: &str) -> Option<&'static Callers> {
     methods().get(path)
 }
 
+/// A method of the contract as it spells it, with its callers; `None` if it has no such method.
+pub fn method(path: &str) -> Option<(&'static str, &'static Callers)> {
+    methods().get_key_value(path).map(|(path, callers)| (path.as_str(), callers))
+}
+
 /// All methods of the contract with their callers.
 pub fn methods() -> &'static HashMap<String, Callers> {
     static METHODS: LazyLock<HashMap<String, Callers>> = LazyLock::new(|| {

@@ -1,5 +1,6 @@
 //! What people read for an enum value, in Chinese and English.
 
+use crate::audit::v1::Decision;
 use crate::options::Label;
 use crate::registry::v1::{
     Category, ChildState, EndReason, GuardianshipSituation, LiaisonLevel, MigrantOutcome, MigrantSource,
@@ -34,6 +35,9 @@ pub trait Labelled: Into<i32> + Copy {
     }
 }
 
+impl Labelled for Decision {
+    const ENUM: &'static str = "hutong.audit.v1.Decision";
+}
 impl Labelled for Category {
     const ENUM: &'static str = "hutong.registry.v1.Category";
 }

@@ -1,8 +1,10 @@
 //! The hashes that seals and signatures stand on.
 
+mod call;
 mod event;
 mod message;
 
+pub use call::Call;
 pub use event::{Content, Fact, SALT, Salt, commitment, content_commitment};
 pub use message::Message;
 

@@ -47,6 +47,8 @@ pub enum Visit {}
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
 pub enum Request {}
+/// One call at a door, in the audit.
+pub enum Call {}
 
 /// See [`Child`].
 pub type ChildId = Id<Child>;
@@ -70,6 +72,8 @@ pub type VisitId = Id<Visit>;
 pub type EventId = Id<Event>;
 /// See [`Request`].
 pub type RequestId = Id<Request>;
+/// See [`Call`].
+pub type CallId = Id<Call>;
 
 impl IdKind for Child {
     const NAME: &'static str = "child";
@@ -103,6 +107,9 @@ impl IdKind for Event {
 }
 impl IdKind for Request {
     const NAME: &'static str = "request";
+}
+impl IdKind for Call {
+    const NAME: &'static str = "call";
 }
 
 /// A text that is not an identifier.
