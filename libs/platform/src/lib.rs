@@ -8,6 +8,7 @@ pub mod config;
 pub mod error;
 
 pub mod access;
+pub mod audit;
 pub mod identity;
 pub mod limits;
 pub mod server;

@@ -13,5 +13,5 @@ mod tests;
 pub use caller::{Caller, Connection};
 pub use emergency::{EMERGENCY, EmergencyCall, EmergencyDesk, EmergencyDesks, LONGEST_REASON};
 pub use layer::{AccessLayer, AccessService};
-pub use redact::{REDACTED, Redacting, RedactionLayer, RedactionService};
+pub use redact::{CutFields, REDACTED, Redacting, RedactionLayer, RedactionService};
 pub use references::{ReferenceLayer, ReferenceService, SeenChildren, Translating};

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
@@ -16,6 +17,23 @@ use crate::error::ServiceError;
 
 /// The trailer that names the fields which were taken out of an answer, with commas between them. Without it nothing was.
 pub const REDACTED: HeaderName = HeaderName::from_static("hutong-redacted");
+
+/// The paths of the fields that are taken out of a call's answers, as they pass. A layer that wants to know them puts one
+/// into the request's extensions.
+#[derive(Debug, Clone, Default)]
+pub struct CutFields(Arc<Mutex<BTreeSet<String>>>);
+
+impl CutFields {
+    /// Those cut since the last time.
+    #[must_use]
+    pub fn take(&self) -> BTreeSet<String> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn extend(&self, fields: &BTreeSet<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(fields.iter().cloned());
+    }
+}
 
 /// Takes out of answers what the contract keeps from their reader. Services see everything.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,12 +66,11 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let redaction = redaction_of(&request);
-        let call = self.inner.call(request);
-        match redaction {
-            None => Either::Left(call),
-            Some(redaction) => Either::Right(Redacting { call: Box::pin(call), redaction }),
-        }
+        let Some(redaction) = redaction_of(&request) else {
+            return Either::Left(self.inner.call(request));
+        };
+        let cut = request.extensions().get::<CutFields>().cloned();
+        Either::Right(Redacting { call: Box::pin(self.inner.call(request)), redaction, cut })
     }
 }
 
@@ -67,6 +84,7 @@ fn redaction_of(request: &Request<Body>) -> Option<&'static Redaction> {
 pub struct Redacting<F> {
     call: Pin<Box<F>>,
     redaction: &'static Redaction,
+    cut: Option<CutFields>,
 }
 
 impl<F, E> Future for Redacting<F>
@@ -77,12 +95,8 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(self.call.as_mut().poll(cx));
-        let redaction = self.redaction;
-        Poll::Ready(
-            answer.map(|answer| {
-                answer.map(|body| Framed::body(body, usize::MAX, Cut { redaction, mask: BTreeSet::new() }))
-            }),
-        )
+        let change = Cut { redaction: self.redaction, mask: BTreeSet::new(), cut: self.cut.take() };
+        Poll::Ready(answer.map(|answer| answer.map(|body| Framed::body(body, usize::MAX, change))))
     }
 }
 
@@ -90,11 +104,15 @@ where
 struct Cut {
     redaction: &'static Redaction,
     mask: BTreeSet<String>,
+    cut: Option<CutFields>,
 }
 
 impl Change for Cut {
     fn message(&mut self, message: BytesMut) -> Result<BytesMut, Status> {
         let redacted = self.redaction.apply(&message).map_err(|_| self.unreadable())?;
+        if let Some(cut) = &self.cut {
+            cut.extend(&redacted.mask);
+        }
         self.mask.extend(redacted.mask);
         Ok(Bytes::from(redacted.message).into())
     }

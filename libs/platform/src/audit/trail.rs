@@ -1,0 +1,101 @@
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::Extensions;
+use uuid::Uuid;
+
+use super::Call;
+use crate::access::{CutFields, SeenChildren};
+
+/// Rides with a call, in its request's extensions, and knows what of it is recorded. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Trail(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    call: Arc<Call>,
+    seen: SeenChildren,
+    cut: CutFields,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Children of the call whom no entry names yet.
+    open: BTreeSet<Uuid>,
+    /// Those whom an entry of the journal names.
+    told: BTreeSet<Uuid>,
+    has_entry: bool,
+}
+
+impl Trail {
+    /// Of a call that begins.
+    #[must_use]
+    pub fn new(call: Call) -> Self {
+        let (seen, cut, state) = (SeenChildren::default(), CutFields::default(), Mutex::default());
+        Self(Arc::new(Inner { call: Arc::new(call), seen, cut, state }))
+    }
+
+    /// Puts it, and what it collects with, into a request.
+    pub(super) fn follow(&self, request: &mut Extensions) {
+        request.insert(self.0.seen.clone());
+        request.insert(self.0.cut.clone());
+        request.insert(self.clone());
+    }
+
+    /// The trail of a request that came through a door.
+    #[must_use]
+    pub fn of<T>(request: &tonic::Request<T>) -> Option<Self> {
+        request.extensions().get::<Self>().cloned()
+    }
+
+    /// The call.
+    #[must_use]
+    pub fn call(&self) -> &Arc<Call> {
+        &self.0.call
+    }
+
+    /// The children whom the call's messages name so far, and no entry does.
+    #[must_use]
+    pub fn children(&self) -> BTreeSet<Uuid> {
+        let mut state = self.state();
+        state.open.extend(self.0.seen.take());
+        state.open.clone()
+    }
+
+    /// An entry that names these children is committed.
+    pub fn committed(&self, children: &BTreeSet<Uuid>) {
+        let mut state = self.state();
+        state.has_entry = true;
+        state.open.retain(|child| !children.contains(child));
+        state.told.extend(children);
+    }
+
+    /// As [`Trail::children`]; they are the taker's to record.
+    pub(super) fn take(&self) -> BTreeSet<Uuid> {
+        let mut state = self.state();
+        let mut open = std::mem::take(&mut state.open);
+        open.extend(self.0.seen.take());
+        open.retain(|child| !state.told.contains(child));
+        open
+    }
+
+    /// The fields cut since the last time.
+    pub(super) fn take_cut(&self) -> BTreeSet<String> {
+        self.0.cut.take()
+    }
+
+    /// Whether anything of the call is recorded.
+    pub(super) fn has_entry(&self) -> bool {
+        self.state().has_entry
+    }
+
+    /// An entry of the door's is written.
+    pub(super) fn recorded(&self) {
+        self.state().has_entry = true;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
