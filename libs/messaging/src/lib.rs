@@ -20,6 +20,7 @@ pub mod relay;
 pub mod inbox;
 pub mod mailbox;
 
+pub mod audit;
 pub mod checkpoints;
 
 pub mod emergency;

@@ -10,8 +10,19 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(RequestAge),
         Box::new(SecondSeal),
         Box::new(Checkpoints),
+        Box::new(Audit),
         Box::new(Emergencies),
     ]
+}
+
+/// For a service that keeps nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        migrations()
+    }
 }
 
 struct Messaging;
@@ -207,6 +218,68 @@ impl MigrationTrait for Checkpoints {
                     .to_owned(),
             )
             .await
+    }
+}
+
+/// Who asked for what of whom.
+struct Audit;
+
+impl MigrationName for Audit {
+    fn name(&self) -> &'static str {
+        "m20241101_000006_audit"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Audit {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in [
+            ColumnDef::new("audit_sequence").big_integer().not_null().default(0).take(),
+            ColumnDef::new("audit_hash").blob().not_null().default(crate::seal::ZERO_HASH.to_vec()).take(),
+        ] {
+            // SQLite adds one column at a time.
+            manager.alter_table(Table::alter().table("event_log_head").add_column(column).to_owned()).await?;
+        }
+        let text = |name: &'static str| ColumnDef::new(name).text().not_null().take();
+        manager
+            .create_table(
+                Table::create()
+                    .table("audit")
+                    .col(ColumnDef::new("sequence").big_integer().not_null().primary_key())
+                    .col(ColumnDef::new("id").uuid().not_null())
+                    .col(ColumnDef::new("at").big_integer().not_null())
+                    .col(text("caller"))
+                    .col(text("actor"))
+                    .col(text("method"))
+                    .col(text("purpose"))
+                    .col(ColumnDef::new("decision").big_integer().not_null())
+                    .col(text("reason"))
+                    .col(text("fields"))
+                    .col(text("trace"))
+                    .col(ColumnDef::new("hash").blob().not_null())
+                    .col(ColumnDef::new("signature").blob().null())
+                    .col(text("key_id"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("audit_child")
+                    .col(ColumnDef::new("sequence").big_integer().not_null())
+                    .col(ColumnDef::new("child").uuid().not_null())
+                    .primary_key(Index::create().col("sequence").col("child"))
+                    .to_owned(),
+            )
+            .await?;
+        for index in [
+            Index::create().name("audit_child_child").table("audit_child").col("child").col("sequence").to_owned(),
+            Index::create().name("audit_caller").table("audit").col("caller").col("sequence").to_owned(),
+            Index::create().name("audit_at").table("audit").col("at").to_owned(),
+        ] {
+            manager.create_index(index).await?;
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,9 @@ use std::marker::PhantomData;
 
 use prost::Message;
 use tokio::sync::oneshot;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use platform::audit::Entry;
 use platform::database::Write;
 use platform::error::ServiceError;
 
@@ -54,6 +56,8 @@ pub(crate) trait Job<W: Workspace>: Send + Sync {
     fn fail(self: Box<Self>, error: ServiceError);
     /// What must be known of the inbox, if the job applies events of another service.
     fn inbox(&self) -> Option<&InboxNeeds>;
+    /// What is recorded, if that is all there is to do.
+    fn entry(&self) -> Option<&Entry>;
 }
 
 /// A use case with its caller.
@@ -93,6 +97,10 @@ impl<W: Workspace, U: UseCase<W>> Job<W> for CallJob<W, U> {
         self.inbox.as_ref()
     }
 
+    fn entry(&self) -> Option<&Entry> {
+        None
+    }
+
     fn reply(&self) -> Vec<u8> {
         self.reply.as_ref().map(Message::encode_to_vec).unwrap_or_default()
     }
@@ -105,6 +113,60 @@ impl<W: Workspace, U: UseCase<W>> Job<W> for CallJob<W, U> {
     fn replay(self: Box<Self>, reply: &[u8]) {
         let reply = U::Reply::decode(reply).map_err(ServiceError::internal);
         let _ = self.caller.send(reply.map(|reply| CarriedOut { reply, before: true }));
+    }
+
+    fn fail(self: Box<Self>, error: ServiceError) {
+        let _ = self.caller.send(Err(error));
+    }
+}
+
+/// An entry of the audit that goes with no change.
+pub(super) struct RecordJob {
+    pub(super) entry: Entry,
+    pub(super) key: RequestKey,
+    pub(super) caller: oneshot::Sender<Result<(), ServiceError>>,
+    /// Held until it is written.
+    pub(super) _outstanding: TaskTrackerToken,
+}
+
+impl<W: Workspace> Job<W> for RecordJob {
+    fn needs(&self, _: &mut W::Needs) {}
+
+    fn decide(&mut self, _: &mut W, _: &mut Context<'_>) -> Result<(), ServiceError> {
+        Ok(())
+    }
+
+    fn key(&self) -> &RequestKey {
+        &self.key
+    }
+
+    fn traceparent(&self) -> Option<&str> {
+        None
+    }
+
+    /// That somebody asked stays true when he has gone.
+    fn is_abandoned(&self) -> bool {
+        false
+    }
+
+    fn inbox(&self) -> Option<&InboxNeeds> {
+        None
+    }
+
+    fn entry(&self) -> Option<&Entry> {
+        Some(&self.entry)
+    }
+
+    fn reply(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn settle(self: Box<Self>) {
+        let _ = self.caller.send(Ok(()));
+    }
+
+    fn replay(self: Box<Self>, _: &[u8]) {
+        let _ = self.caller.send(Ok(()));
     }
 
     fn fail(self: Box<Self>, error: ServiceError) {

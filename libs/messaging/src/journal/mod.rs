@@ -5,7 +5,9 @@
 //! Group commit is what makes a durable write cheap; sealing in the same transaction is what makes
 //! a number follow commit order.
 
+mod answers;
 mod context;
+mod decide;
 mod group;
 mod job;
 mod request;

@@ -2,6 +2,7 @@ use prost::Message;
 use ring::digest::{SHA256, digest};
 use uuid::Uuid;
 
+use platform::audit::Trail;
 use platform::error::ServiceError;
 
 /// Who asks for what, so that the same request is carried out once.
@@ -13,6 +14,8 @@ pub struct RequestKey {
     pub(super) fingerprint: [u8; 32],
     /// As the fingerprint was before it was keyed: what was remembered so is still known.
     pub(super) unkeyed: Option<[u8; 32]>,
+    /// The call that asks, whose entry is written with what is carried out.
+    pub(super) trail: Option<Trail>,
 }
 
 impl RequestKey {
@@ -37,7 +40,7 @@ impl RequestKey {
             None => [0; 32],
             Some(_) => digest(&SHA256, &request.encode_to_vec()).as_ref().try_into().expect("SHA-256 has 32 bytes"),
         };
-        Ok(Self { caller: caller.to_owned(), method, request_id, fingerprint, unkeyed: None })
+        Ok(Self { caller: caller.to_owned(), method, request_id, fingerprint, unkeyed: None, trail: None })
     }
 
     /// The same with the fingerprint hashed under a key. What stands in a request can be guessed, field by field, where
@@ -55,7 +58,7 @@ impl RequestKey {
     #[must_use]
     pub fn part<M: Message>(&self, index: u64, part: &M, hash: impl Fn(&[u8; 32]) -> [u8; 32]) -> Self {
         let Some(request_id) = self.request_id else {
-            return Self::none(self.method);
+            return Self { trail: self.trail.clone(), ..Self::none(self.method) };
         };
         let name = digest(&SHA256, &[request_id.as_bytes().as_slice(), &index.to_be_bytes()].concat());
         let name = hash(name.as_ref().try_into().expect("SHA-256 has 32 bytes"));
@@ -67,12 +70,20 @@ impl RequestKey {
             request_id: Some(id),
             fingerprint: hash(content.as_ref().try_into().expect("SHA-256 has 32 bytes")),
             unkeyed: None,
+            trail: self.trail.clone(),
         }
+    }
+
+    /// The same on behalf of a call that came through a door: what is carried out and that it was asked for are committed
+    /// together.
+    #[must_use]
+    pub fn on(self, trail: Option<Trail>) -> Self {
+        Self { trail, ..self }
     }
 
     /// A write that no caller may repeat, for example one part of a stream.
     pub fn none(method: &'static str) -> Self {
-        Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32], unkeyed: None }
+        Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32], unkeyed: None, trail: None }
     }
 }
 

@@ -2,15 +2,18 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use kernel::{Clock, Instant};
+use platform::audit::{Entry, Recorded, Recorder};
 use platform::config::JournalConfig;
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::telemetry::context::current_traceparent;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
 
 use super::context::Kept;
 use super::group::{FailedGroup, Group};
-use super::job::{CallJob, Job};
+use super::job::{CallJob, Job, RecordJob};
 use super::{Context, InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
 use crate::seal::SealedEvent;
 
@@ -44,11 +47,13 @@ pub struct Journal<W: Workspace> {
     stage: Arc<Stage<W>>,
 }
 
-/// What a command is rehearsed on.
+/// What a command is rehearsed on, and what all clones share.
 struct Stage<W: Workspace> {
     database: Database,
     environment: Arc<W::Environment>,
     clock: Arc<dyn Clock>,
+    /// Entries of the audit that are handed in and not written.
+    outstanding: TaskTracker,
 }
 
 impl<W: Workspace> Clone for Journal<W> {
@@ -72,13 +77,14 @@ impl<W: Workspace> Journal<W> {
             database: settings.database.clone(),
             environment: Arc::clone(&settings.environment),
             clock: Arc::clone(&settings.clock),
+            outstanding: TaskTracker::new(),
         };
         let group = Group {
             database: settings.database,
             environment: settings.environment,
             clock: settings.clock,
             signer: settings.signer,
-            head: None,
+            stand: None,
             keep_answers: settings.config.keep_answers,
             next_sweep: Instant::EPOCH,
         };
@@ -115,7 +121,7 @@ impl<W: Workspace> Journal<W> {
     /// # Errors
     /// What the use case refuses; UNAVAILABLE if the database cannot be reached.
     pub async fn rehearse<U: UseCase<W>>(&self, use_case: U) -> Result<U::Reply, ServiceError> {
-        let Stage { database, environment, clock } = self.stage.as_ref();
+        let Stage { database, environment, clock, .. } = self.stage.as_ref();
         let mut needs = W::Needs::default();
         use_case.needs(&mut needs);
         let mut workspace = W::load(&database.begin().await?, needs, environment).await?;
@@ -134,10 +140,37 @@ impl<W: Workspace> Journal<W> {
     ) -> Result<CarriedOut<U::Reply>, ServiceError> {
         let (caller, reply) = oneshot::channel();
         let job = CallJob { use_case, key, traceparent, caller, reply: None, inbox, workspace: PhantomData };
-        let stopped = || ServiceError::unavailable("STOPPING", "the service is stopping, try again");
         self.queue.send(Box::new(job)).await.map_err(|_| stopped())?;
         reply.await.map_err(|_| stopped())?
     }
+
+    /// Waits until all entries are written, or cannot be, that were handed in before. To be called once no more come.
+    pub async fn recorded(&self) {
+        self.stage.outstanding.close();
+        self.stage.outstanding.wait().await;
+    }
+}
+
+/// Entries wait in the same queue as commands.
+impl<W: Workspace> Recorder for Journal<W> {
+    fn record(&self, entry: Entry) -> Recorded {
+        let (caller, reply) = oneshot::channel();
+        let outstanding = &self.stage.outstanding;
+        let job = RecordJob { entry, key: RequestKey::none("Record"), caller, _outstanding: outstanding.token() };
+        match self.queue.try_send(Box::new(job)) {
+            // Whoever waits learns of a journal that has ended.
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+            Err(TrySendError::Full(job)) => {
+                let queue = self.queue.clone();
+                outstanding.spawn(async move { queue.send(job).await.is_ok() });
+            }
+        }
+        Box::pin(async move { reply.await.map_err(|_| stopped())? })
+    }
+}
+
+fn stopped() -> ServiceError {
+    ServiceError::unavailable("STOPPING", "the service is stopping, try again")
 }
 
 /// Runs the journal on its thread. Among a runtime's other tasks each answer of the database waits for its turn, and is

@@ -10,10 +10,10 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
 use crate::seal::{Cover, Hash, Hidden, NewEvent, SealedEvent};
 
-/// The last event of a log.
+/// The last event of a log, or the last entry of an audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
-    /// Its number; 0 for an empty log.
+    /// Its number; 0 if there is none.
     pub sequence: u64,
     /// Its hash.
     pub hash: Hash,
@@ -39,7 +39,7 @@ impl EventLog {
     /// # Errors
     /// If the database cannot be read.
     pub async fn head(&self) -> Result<Head, ServiceError> {
-        Ok(head(self.database.reader()).await?.0)
+        Ok(stand(self.database.reader()).await?.log)
     }
 
     /// Up to `limit` events after a number, in order.
@@ -84,15 +84,30 @@ impl EventLog {
     }
 }
 
-/// The head, and how often the database was written.
-pub(crate) async fn head(connection: &impl ConnectionTrait) -> Result<(Head, i64), ServiceError> {
+/// Where a service's log and its audit end, and how often its database was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stand {
+    pub(crate) log: Head,
+    pub(crate) audit: Head,
+    pub(crate) revision: i64,
+}
+
+/// How the database stands.
+pub(crate) async fn stand(connection: &impl ConnectionTrait) -> Result<Stand, ServiceError> {
     let statement = Statement::from_string(
         connection.get_database_backend(),
-        "SELECT sequence, hash, revision FROM event_log_head WHERE id = 1",
+        "SELECT sequence, hash, audit_sequence, audit_hash, revision FROM event_log_head WHERE id = 1",
     );
     let row = connection.query_one_raw(statement).await?.ok_or_else(|| inconsistent("event_log_head", "id"))?;
-    let head = Head { sequence: sequence_of(&row, "sequence")?, hash: bytes_of(&row, "event_log_head", "hash")? };
-    Ok((head, row.try_get("", "revision")?))
+    let head = |sequence, hash| {
+        let hash = bytes_of(&row, "event_log_head", hash)?;
+        Ok::<_, ServiceError>(Head { sequence: sequence_of(&row, sequence)?, hash })
+    };
+    Ok(Stand {
+        log: head("sequence", "hash")?,
+        audit: head("audit_sequence", "audit_hash")?,
+        revision: row.try_get("", "revision")?,
+    })
 }
 
 fn event(row: &QueryResult) -> Result<SealedEvent, ServiceError> {

@@ -89,6 +89,7 @@ impl Application {
     pub async fn finish_reconciliation(
         &self,
         id: ReconciliationId,
+        key: RequestKey,
     ) -> Result<v1::FinishReconciliationResponse, ServiceError> {
         let reader = self.database.reader();
         let compared = reconciliations(reader, [id]).await?.pop().ok_or_else(not_found)?;
@@ -100,9 +101,7 @@ impl Application {
         let entries = self.ledger_for(&compared, &rows).await?;
         let ledger: Vec<LedgerRow<'_>> = entries.iter().filter_map(|entry| self.ledger_row(&compared, entry)).collect();
         let findings = compare(&compared, &rows, &ledger);
-        self.journal
-            .submit(FinishReconciliation { compared, findings, limit }, RequestKey::none("FinishReconciliation"))
-            .await
+        self.journal.submit(FinishReconciliation { compared, findings, limit }, key).await
     }
 
     /// The entries that stay in the division on the day, and those that the list may mean.
