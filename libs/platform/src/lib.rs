@@ -26,6 +26,10 @@ pub mod telemetry;
 pub mod watched;
 
 #[cfg(test)]
+mod test_audit;
+#[cfg(test)]
 mod test_authority;
+#[cfg(test)]
+mod test_bodies;
 #[cfg(test)]
 mod test_door;

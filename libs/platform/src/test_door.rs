@@ -25,12 +25,14 @@ use crate::identity::Credentials;
 use crate::pseudonym::Pseudonyms;
 use crate::server::{Server, ServerError};
 use crate::shutdown::Shutdown;
+use crate::test_audit::Book;
 use crate::test_authority::{Authority, TRUST_DOMAIN};
 
 pub(crate) struct Door {
     pub(crate) authority: Authority,
     pub(crate) address: SocketAddr,
     pub(crate) shutdown: Shutdown,
+    pub(crate) book: Book,
     service: ChildService,
     serving: JoinHandle<Result<(), ServerError>>,
 }
@@ -53,16 +55,14 @@ impl Door {
         config.listen.set_port(0);
         change(&mut config);
         let service = ChildService::default();
-        let server = build(Server::new(&config, &authority.server(), TRUST_DOMAIN, pseudonyms()).unwrap())
-            .service(service.clone())
-            .bind()
-            .await
-            .unwrap();
+        let book = Book::default();
+        let server = Server::new(&config, &authority.server(), TRUST_DOMAIN, pseudonyms(), book.layer()).unwrap();
+        let server = build(server).service(service.clone()).bind().await.unwrap();
         let address = server.address();
         let shutdown = Shutdown::new();
         let until = shutdown.clone();
         let serving = tokio::spawn(async move { server.serve(&until).await });
-        Self { authority, address, shutdown, service, serving }
+        Self { authority, address, shutdown, book, service, serving }
     }
 
     pub(crate) async fn connect(&self, credentials: &Credentials) -> Channel {
@@ -101,6 +101,13 @@ pub(crate) fn pseudonyms() -> Arc<Pseudonyms> {
     Arc::new(Pseudonyms::generate().unwrap())
 }
 
+/// What goes to and fro. It must be a message of every method's, which lacks this field.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Said {
+    #[prost(string, tag = "100")]
+    text: String,
+}
+
 /// Calls a method of the service with an empty text.
 pub(crate) async fn call(channel: &Channel, method: &str) -> Result<String, Status> {
     call_with(channel, method, tonic::Request::new(String::new())).await
@@ -113,15 +120,16 @@ pub(crate) async fn call_with(
     request: tonic::Request<String>,
 ) -> Result<String, Status> {
     let mut grpc = ready(channel).await?;
-    let answer = grpc.unary(request, path(method), ProstCodec::<String, String>::default()).await?;
-    Ok(answer.into_inner())
+    let request = request.map(|text| Said { text });
+    let answer = grpc.unary(request, path(method), ProstCodec::<Said, Said>::default()).await?;
+    Ok(answer.into_inner().text)
 }
 
 /// Reads a streamed answer to its end and gives the code that ends it.
 pub(crate) async fn drain_to_code(channel: &Channel, method: &str) -> Code {
     let mut grpc = ready(channel).await.unwrap();
-    let request = tonic::Request::new(String::new());
-    let codec = ProstCodec::<String, String>::default();
+    let request = tonic::Request::new(Said::default());
+    let codec = ProstCodec::<Said, Said>::default();
     let mut answers = grpc.server_streaming(request, path(method), codec).await.unwrap().into_inner();
     loop {
         match answers.message().await {
@@ -160,7 +168,7 @@ impl NamedService for ChildService {
 }
 
 impl ChildService {
-    async fn answer(&self, method: &str, request: &tonic::Request<String>) -> Result<String, ServiceError> {
+    async fn answer(&self, method: &str, request: &tonic::Request<Said>) -> Result<String, ServiceError> {
         let caller = Caller::of(request)?.code().to_owned();
         match method {
             // Answers at once with the caller's code.
@@ -189,19 +197,22 @@ impl Service<Request<Body>> for ChildService {
         let this = self.clone();
         let method = request.uri().path().rsplit('/').next().unwrap().to_owned();
         Box::pin(async move {
-            let mut grpc = tonic::server::Grpc::new(ProstCodec::<String, String>::default());
+            let mut grpc = tonic::server::Grpc::new(ProstCodec::<Said, Said>::default());
             // A stream that says one thing and never ends.
             if method == "SearchChildren" {
-                let answers = || futures::stream::once(async { Ok(String::new()) });
+                let answers = || futures::stream::once(async { Ok(Said::default()) });
                 let endless = move || futures::StreamExt::chain(answers(), futures::stream::pending());
-                let service = service_fn(move |_: tonic::Request<String>| {
+                let service = service_fn(move |_: tonic::Request<Said>| {
                     std::future::ready(Ok::<_, Status>(tonic::Response::new(endless())))
                 });
                 return Ok(grpc.server_streaming(service, request).await);
             }
-            let service = service_fn(move |request: tonic::Request<String>| {
+            let service = service_fn(move |request: tonic::Request<Said>| {
                 let (this, method) = (this.clone(), method.clone());
-                async move { Ok::<_, Status>(tonic::Response::new(this.answer(&method, &request).await?)) }
+                async move {
+                    let text = this.answer(&method, &request).await?;
+                    Ok::<_, Status>(tonic::Response::new(Said { text }))
+                }
             });
             Ok(grpc.unary(service, request).await)
         })

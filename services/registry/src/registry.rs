@@ -27,6 +27,7 @@ use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::relay::{Relay, RelaySettings, RelayStatus};
 use messaging::seal::Signer;
+use platform::audit::Recorder;
 use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig};
 use platform::database::Database;
 use platform::error::ServiceError;
@@ -256,15 +257,23 @@ impl Registry {
         self.checkpointer.evidence()
     }
 
+    /// Where calls of its services are recorded.
+    #[must_use]
+    pub fn recorder(&self) -> Arc<dyn Recorder> {
+        Arc::new(self.application.journal.clone())
+    }
+
     /// How the relay stands, and when that changes.
     #[must_use]
     pub fn relay(&self) -> watch::Receiver<RelayStatus> {
         self.relay.status()
     }
 
-    /// Waits until relay, checkpointer, sweeper and resealer have ended after the shutdown. Calls under way are the door's to drain; what they wrote is
+    /// Waits until what is handed in for the audit is written, and relay, checkpointer, sweeper and resealer have ended
+    /// after the shutdown. Calls under way are the door's to drain; what they wrote is
     /// committed when they are answered, and what is not yet relayed is relayed at the next start.
     pub async fn closed(self) {
+        self.application.journal.recorded().await;
         self.sweeper.closed().await;
         self.resealer.closed().await;
         self.checkpointer.closed().await;

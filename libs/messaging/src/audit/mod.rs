@@ -6,6 +6,7 @@
 //! **Invariants:** an entry is never changed or removed; the last one is signed; its number is given out as an event's is,
 //! by whoever moves the head.
 
+mod alone;
 mod seal;
 mod store;
 
@@ -13,6 +14,7 @@ mod list;
 mod service;
 mod verify;
 
+pub use alone::AuditAlone;
 pub use list::{CallFilter, Totals};
 pub use seal::{SealedCall, Signature};
 pub use service::AuditHandler;

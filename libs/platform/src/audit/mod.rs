@@ -11,6 +11,8 @@ mod call;
 mod entry;
 mod layer;
 mod recorder;
+#[cfg(test)]
+mod tests;
 mod trail;
 
 pub use call::{ACTOR, Call};

@@ -14,6 +14,7 @@ use super::error::ServerError;
 use super::open::OpenConnections;
 use super::tls::DoorTls;
 use crate::access::{AccessLayer, EmergencyDesks, RedactionLayer, ReferenceLayer};
+use crate::audit::AuditLayer;
 use crate::config::ServerConfig;
 use crate::limits::{LimitLayer, Limits};
 use crate::pseudonym::Pseudonyms;
@@ -26,6 +27,7 @@ pub struct BoundServer {
     pub(super) tls: DoorTls,
     pub(super) trust_domain: Arc<str>,
     pub(super) pseudonyms: Arc<Pseudonyms>,
+    pub(super) audit: AuditLayer,
     pub(super) routes: Routes,
     pub(super) services: Vec<&'static str>,
     pub(super) desks: EmergencyDesks,
@@ -72,6 +74,7 @@ impl BoundServer {
         let accepting = tokio::spawn(acceptor.run(self.listener, accepted, draining.clone()));
         let serving = tonic::transport::Server::builder()
             .layer(TraceLayer)
+            .layer(self.audit)
             .layer(DeadlineLayer::new(self.config.max_call))
             .layer(LimitLayer::new(Limits::new(&self.config)))
             .layer(AccessLayer::new(self.desks))

@@ -17,6 +17,7 @@ use super::bound::BoundServer;
 use super::error::ServerError;
 use super::tls::DoorTls;
 use crate::access::{EmergencyDesk, EmergencyDesks};
+use crate::audit::AuditLayer;
 use crate::config::ServerConfig;
 use crate::identity::Credentials;
 use crate::pseudonym::Pseudonyms;
@@ -27,6 +28,7 @@ pub struct Server {
     tls: DoorTls,
     trust_domain: Arc<str>,
     pseudonyms: Arc<Pseudonyms>,
+    audit: AuditLayer,
     routes: RoutesBuilder,
     services: Vec<&'static str>,
     desks: EmergencyDesks,
@@ -35,7 +37,8 @@ pub struct Server {
 
 impl Server {
     /// A door that shows this certificate and lets in certificates of the same authority and trust domain, and shows each
-    /// department its own references to children. Credentials that were read from files are read again when these change.
+    /// department its own references to children. No call is answered that is not in the audit. Credentials that were read
+    /// from files are read again when these change.
     ///
     /// # Errors
     /// [`ServerError::Credentials`], [`ServerError::Reflection`].
@@ -44,6 +47,7 @@ impl Server {
         credentials: &Credentials,
         trust_domain: &str,
         pseudonyms: Arc<Pseudonyms>,
+        audit: AuditLayer,
     ) -> Result<Self, ServerError> {
         let (health, health_service) = tonic_health::server::health_reporter();
         let mut routes = Routes::builder();
@@ -53,6 +57,7 @@ impl Server {
             tls: DoorTls::new(credentials)?,
             trust_domain: trust_domain.into(),
             pseudonyms,
+            audit,
             routes,
             services: Vec::new(),
             desks: EmergencyDesks::new(),
@@ -136,6 +141,7 @@ impl Server {
             tls: self.tls,
             trust_domain: self.trust_domain,
             pseudonyms: self.pseudonyms,
+            audit: self.audit,
             routes: self.routes.routes(),
             services: self.services,
             desks: self.desks,

@@ -21,6 +21,7 @@ use super::deadline::DeadlineLayer;
 use super::tls::has_ended;
 use super::{Server, ServerError};
 use crate::config::Config;
+use crate::test_audit::Book;
 use crate::test_authority::{Authority, TRUST_DOMAIN};
 use crate::test_door::{Door, call, drain_to_code, pseudonyms};
 
@@ -112,8 +113,14 @@ async fn a_door_does_not_open_without_knowing_whom_to_refuse() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("revoked.crl");
     std::fs::write(&file, Authority::new().revoke(1, &[])).unwrap();
-    let server =
-        Server::new(&Config::default().server, &Authority::new().server(), TRUST_DOMAIN, pseudonyms()).unwrap();
+    let server = Server::new(
+        &Config::default().server,
+        &Authority::new().server(),
+        TRUST_DOMAIN,
+        pseudonyms(),
+        Book::default().layer(),
+    )
+    .unwrap();
     assert!(matches!(server.revocations(&file), Err(ServerError::Credentials(_))));
 }
 
@@ -249,7 +256,8 @@ async fn a_port_in_use_is_one_clear_line() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut config = Config::default().server;
     config.listen = taken.local_addr().unwrap();
-    let server = Server::new(&config, &Authority::new().server(), TRUST_DOMAIN, pseudonyms()).unwrap();
+    let server =
+        Server::new(&config, &Authority::new().server(), TRUST_DOMAIN, pseudonyms(), Book::default().layer()).unwrap();
     let Err(error) = server.bind().await else { panic!("the port is taken") };
     assert!(matches!(error, ServerError::PortInUse(_)));
     assert_eq!(error.to_string(), format!("cannot listen on {}: the port is in use", config.listen));

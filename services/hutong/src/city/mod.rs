@@ -15,16 +15,17 @@ mod prepare;
 mod start;
 mod stop;
 
+mod databases;
 mod keeper;
 mod metrics;
 mod parts;
 mod vault;
 
+pub use databases::migrate;
 pub use directory::{DataDirectory, DirectoryError, DirectoryLock};
 pub use endpoints::Endpoints;
 pub use error::CityError;
 pub use mailboxes::{DepartmentsError, read_mailboxes};
-pub use parts::migrate;
 pub use prepare::server_subject;
 pub use settings::{CitySettings, Part, SERVICES};
 pub use start::City;

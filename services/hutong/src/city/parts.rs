@@ -1,13 +1,15 @@
-use std::path::Path;
 use std::sync::Arc;
 
 use contract::mailboxes::Mailboxes;
 use exchange::{EventSource, Exchange, ExchangeSettings, Mailroom};
 use kernel::{Clock, DivisionDirectory};
+use messaging::audit::{AuditAlone, AuditHandler, AuditLog};
 use messaging::checkpoints::EvidenceHandler;
 use messaging::emergency::EmergencyHandler;
+use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::seal::{Signer, Verifier};
+use platform::audit::{AuditLayer, Recorder, Recorders};
 use platform::config::Config;
 use platform::database::Database;
 use platform::nats;
@@ -18,7 +20,7 @@ use registry::policy::Policy;
 use registry::{Registry, RegistrySettings};
 use tokio_util::sync::CancellationToken;
 
-use super::{CityError, DataDirectory, Part, SERVICES};
+use super::{CityError, DataDirectory, Part};
 use crate::certificates::{Certificates, Subject};
 
 /// What the services are started with.
@@ -59,7 +61,7 @@ impl Ground<'_> {
 #[derive(Default)]
 pub(super) struct Parts {
     registry: Option<(Registry, Database)>,
-    exchange: Option<Exchange>,
+    exchange: Option<(Exchange, Journal<AuditAlone>, Database)>,
     clients: Vec<(&'static str, async_nats::Client)>,
 }
 
@@ -98,13 +100,15 @@ impl Parts {
     pub(super) async fn start_exchange(
         &mut self,
         ground: &Ground<'_>,
+        database: Database,
         mailboxes: &Arc<Mailboxes>,
     ) -> Result<(), CityError> {
         let client = ground.connect(Part::Exchange.name()).await?;
+        let signer = ground.signer(Part::Exchange.name())?;
         let exchange = Exchange::start(ExchangeSettings {
             client: client.clone(),
             mailboxes: Arc::clone(mailboxes),
-            signer: ground.signer(Part::Exchange.name())?,
+            signer: signer.clone(),
             pseudonyms: Arc::clone(ground.pseudonyms),
             services: Part::ALL
                 .into_iter()
@@ -116,7 +120,14 @@ impl Parts {
         })
         .await
         .map_err(|source| CityError::Service { service: Part::Exchange.name(), source })?;
-        self.exchange = Some(exchange);
+        let audit = AuditAlone::start(JournalSettings {
+            database: database.clone(),
+            environment: Arc::new(()),
+            clock: Arc::clone(ground.clock),
+            signer,
+            config: ground.config.journal.clone(),
+        });
+        self.exchange = Some((exchange, audit, database));
         self.clients.push((Part::Exchange.name(), client));
         Ok(())
     }
@@ -152,16 +163,35 @@ impl Parts {
                 .service(review.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
-        if let Some(exchange) = &self.exchange {
+        if let Some((exchange, _, _)) = &self.exchange {
             server =
                 server.service(exchange.service().max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
-        server
+        let audits = self.databases().map(|database| AuditLog::new(database.clone())).collect();
+        let audit = AuditHandler::service(audits);
+        server.service(audit.max_decoding_message_size(limit).max_encoding_message_size(limit))
+    }
+
+    /// Sees to it that calls are recorded, each by the service whose it is.
+    pub(super) fn audit(&self, clock: &Arc<dyn Clock>) -> AuditLayer {
+        let registry = self.registry.as_ref().map(|(registry, _)| (Part::Registry, registry.recorder()));
+        let exchange = self.exchange.as_ref().map(|(_, audit, _)| {
+            let recorder: Arc<dyn Recorder> = Arc::new(audit.clone());
+            (Part::Exchange, recorder)
+        });
+        let recorders = registry.into_iter().chain(exchange);
+        let recorders = recorders.map(|(part, recorder)| (part.name().to_owned(), recorder)).collect();
+        AuditLayer::new(Recorders::new(recorders), Arc::clone(clock))
+    }
+
+    fn databases(&self) -> impl Iterator<Item = &Database> {
+        let registry = self.registry.as_ref().map(|(_, database)| database);
+        registry.into_iter().chain(self.exchange.as_ref().map(|(_, _, database)| database))
     }
 
     /// What takes other mailboxes, where the exchange runs here.
     pub(super) fn mailroom(&self) -> Option<Mailroom> {
-        self.exchange.as_ref().map(Exchange::mailroom)
+        self.exchange.as_ref().map(|(exchange, _, _)| exchange.mailroom())
     }
 
     /// The services' connections to the broker.
@@ -180,33 +210,14 @@ impl Parts {
             registry.closed().await;
             database.close().await;
         }
-        if let Some(exchange) = self.exchange {
+        if let Some((exchange, audit, database)) = self.exchange {
             exchange.closed().await;
+            audit.recorded().await;
+            database.close().await;
         }
         for (_, client) in self.clients {
             // It is away already when the broker is: nothing of ours is unsent, the log has it.
             drop(client.drain().await);
         }
     }
-}
-
-/// Opens a service's database at this version: brought to it, or required to be there.
-pub(super) async fn open_database(config: &Config, root: &Path, migrate: bool) -> Result<Database, CityError> {
-    let database = Database::open(&config.database, Part::Registry.name(), root).await?;
-    if migrate {
-        database.migrate::<registry::Migrator>().await?;
-    } else {
-        database.require_migrated::<registry::Migrator>().await?;
-    }
-    Ok(database)
-}
-
-/// Brings the databases of all services to this version and names those services.
-///
-/// # Errors
-/// [`CityError`] if one is newer than this binary, or cannot be reached.
-pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, CityError> {
-    let directory = DataDirectory::at(&config.data.directory)?;
-    open_database(config, directory.root(), true).await?.close().await;
-    Ok(SERVICES.into_iter().filter(|name| *name == Part::Registry.name()).collect())
 }

@@ -30,7 +30,7 @@ impl Part {
         }
     }
 
-    /// Whether it has a database, and an event stream told from it.
+    /// Whether it has an event log, and a stream told from it.
     #[must_use]
     pub const fn tells_events(self) -> bool {
         matches!(self, Self::Registry)

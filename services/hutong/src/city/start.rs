@@ -5,7 +5,6 @@ use contract::mailboxes::Mailboxes;
 use kernel::Clock;
 use messaging::log::EventLog;
 use platform::config::Config;
-use platform::database::Database;
 use platform::identity::Revocations;
 use platform::pseudonym::Pseudonyms;
 use platform::server::{BoundServer, Server, ServerError};
@@ -14,8 +13,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::databases::Databases;
 use super::keeper::{Keeper, open_revocations};
-use super::parts::{Ground, Parts, open_database};
+use super::parts::{Ground, Parts};
 use super::prepare::{Prepared, is_whole, prepare};
 use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES};
 use crate::broker::{Broker, BrokerSettings};
@@ -46,9 +46,9 @@ impl City {
         let CitySettings { config, parts: served, clock, hutong, shutdown } = settings;
         let prepared = prepare(&config, &served, &clock)?;
         let revocations = open_revocations(&prepared.tls)?;
-        let database = open_registrys_database(&config, &prepared.directory, &served);
-        let (broker, database) =
-            tokio::join!(start_broker(&config, hutong, &prepared, &revocations, &*clock), database);
+        let databases = Databases::open(&config, prepared.directory.root(), &served, is_whole(&config, &served));
+        let (broker, databases) =
+            tokio::join!(start_broker(&config, hutong, &prepared, &revocations, &*clock), databases);
 
         let mut running =
             Running { parts: Parts::default(), broker: broker?, shutdown: CancellationToken::new(), keeper: None };
@@ -61,8 +61,8 @@ impl City {
             broker: &running.broker_url(&config),
             shutdown: &running.shutdown.clone(),
         };
-        let opened = match database {
-            Ok(database) => open(&mut running.parts, &ground, database, &prepared, &served).await,
+        let opened = match databases {
+            Ok(databases) => open(&mut running.parts, &ground, databases, &prepared).await,
             Err(error) => Err(error),
         };
         let (bound, endpoints) = match opened {
@@ -205,19 +205,19 @@ impl Running {
 async fn open(
     parts: &mut Parts,
     ground: &Ground<'_>,
-    database: Option<Database>,
+    databases: Databases,
     prepared: &Prepared,
-    served: &[Part],
 ) -> Result<(BoundServer, Endpoints), CityError> {
-    if let Some(database) = database {
+    if let Some(database) = databases.registry {
         parts.start_registry(ground, database, prepared.divisions.clone(), Arc::clone(&prepared.policy)).await?;
     }
-    if served.contains(&Part::Exchange) {
-        parts.start_exchange(ground, &prepared.mailboxes).await?;
+    if let Some(database) = databases.exchange {
+        parts.start_exchange(ground, database, &prepared.mailboxes).await?;
     }
     let credentials = prepared.server_certificate.credentials()?;
     let domain = &ground.config.city.trust_domain;
-    let server = Server::new(&ground.config.server, &credentials, domain, Arc::clone(ground.pseudonyms))?
+    let (pseudonyms, audit) = (Arc::clone(ground.pseudonyms), parts.audit(ground.clock));
+    let server = Server::new(&ground.config.server, &credentials, domain, pseudonyms, audit)?
         .revocations(&prepared.certificates.revocations_file())?;
     let bound = parts.add_to(server).bind().await?;
     let endpoints = Endpoints { grpc: bound.address(), nats: ground.broker.to_owned() };
@@ -225,17 +225,6 @@ async fn open(
         .write(&prepared.directory)
         .map_err(|source| CityError::File { path: prepared.directory.endpoints(), source })?;
     Ok((bound, endpoints))
-}
-
-async fn open_registrys_database(
-    config: &Config,
-    directory: &DataDirectory,
-    served: &[Part],
-) -> Result<Option<Database>, CityError> {
-    if !served.contains(&Part::Registry) {
-        return Ok(None);
-    }
-    open_database(config, directory.root(), is_whole(config, served)).await.map(Some)
 }
 
 async fn start_broker(

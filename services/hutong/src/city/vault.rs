@@ -9,7 +9,7 @@ use platform::vault::{KeyFileError, Vault};
 use registry::keys::KeyKeeper;
 use registry::store::Environment;
 
-use super::parts::open_database;
+use super::databases::open_database;
 use super::prepare::read_policy;
 use super::{CityError, DataDirectory, Part};
 
@@ -26,7 +26,7 @@ pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
         return Err(KeyFileError::from(error).into());
     }
     let vault = Arc::new(Vault::open(&file)?);
-    let database = open_database(config, directory.root(), false).await?;
+    let database = open_database(config, Part::Registry, directory.root(), false).await?;
     let duty = registry::settings::visit_duty(&config.registry.visit_duty);
     let visit_duty = Arc::new(duty.map_err(|source| CityError::Service { service: Part::Registry.name(), source })?);
     let migrant_rules = Arc::clone(&read_policy(config)?.migrant_rules);

@@ -1,4 +1,3 @@
-mod bodies;
 mod redaction;
 mod references;
 

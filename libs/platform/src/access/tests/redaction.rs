@@ -4,7 +4,7 @@ use tonic::Status;
 use tower::Layer as _;
 
 use super::super::{REDACTED, RedactionLayer};
-use super::bodies::{answer_of, framed, read_through};
+use crate::test_bodies::{answer_of, framed, read_through};
 
 fn answer(name: &str) -> GetChildResponse {
     let profile = ChildProfile { full_name: name.to_owned(), ..Default::default() };

@@ -12,8 +12,8 @@ use tower::{Layer as _, Service as _, service_fn};
 use uuid::Uuid;
 
 use super::super::{ReferenceLayer, SeenChildren};
-use super::bodies::{answer_of, body_of, framed, read_body, read_through, request_of};
 use crate::pseudonym::Pseudonyms;
+use crate::test_bodies::{answer_of, body_of, framed, read_body, read_through, request_of};
 use crate::test_door::pseudonyms;
 
 const CHILD: Uuid = Uuid::from_u128(0x0198_b2f0_0000_7000_8000_0000_0000_0001);

@@ -12,13 +12,13 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::{Service, service_fn};
 
-use super::super::Connection;
+use crate::access::Connection;
 use crate::identity::Identity;
 
-pub(super) const PATH: &str = "/hutong.registry.v1.ChildService/GetChild";
+pub(crate) const PATH: &str = "/hutong.registry.v1.ChildService/GetChild";
 
 /// Messages, each behind its length.
-pub(super) fn framed<M: Message>(messages: &[M]) -> Vec<u8> {
+pub(crate) fn framed<M: Message>(messages: &[M]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for message in messages {
         bytes.push(0);
@@ -29,7 +29,7 @@ pub(super) fn framed<M: Message>(messages: &[M]) -> Vec<u8> {
 }
 
 /// A body that comes in these parts, and ends well.
-pub(super) fn body_of(parts: Vec<Vec<u8>>) -> Body {
+pub(crate) fn body_of(parts: Vec<Vec<u8>>) -> Body {
     let parts = parts.into_iter().map(|part| Frame::data(Bytes::from(part)));
     let status = (HeaderName::from_static("grpc-status"), HeaderValue::from_static("0"));
     let frames = parts.chain([Frame::trailers(HeaderMap::from_iter([status]))]);
@@ -40,21 +40,21 @@ pub(super) fn body_of(parts: Vec<Vec<u8>>) -> Body {
 type Answered = Ready<Result<Response<Body>, Infallible>>;
 
 /// A service that answers with these parts, whatever it is asked.
-pub(super) fn answer_of(
+pub(crate) fn answer_of(
     parts: Vec<Vec<u8>>,
 ) -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = Answered> {
     service_fn(move |_: Request<Body>| std::future::ready(Ok(Response::new(body_of(parts.clone())))))
 }
 
 /// A call of a department's, without anything in it.
-pub(super) fn request_of(code: &str) -> Request<Body> {
+pub(crate) fn request_of(code: &str) -> Request<Body> {
     let mut request = Request::builder().uri(PATH).body(Body::default()).unwrap();
     request.extensions_mut().insert(Connection::of(Identity::Department { code: code.into() }));
     request
 }
 
 /// What a department gets of a service, and the trailers.
-pub(super) async fn read_through<S>(mut service: S, code: &str) -> Result<(Vec<u8>, HeaderMap), Status>
+pub(crate) async fn read_through<S>(mut service: S, code: &str) -> Result<(Vec<u8>, HeaderMap), Status>
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
 {
@@ -63,7 +63,7 @@ where
 }
 
 /// All of a body, and its trailers.
-pub(super) async fn read_body(body: Body) -> Result<(Vec<u8>, HeaderMap), Status> {
+pub(crate) async fn read_body(body: Body) -> Result<(Vec<u8>, HeaderMap), Status> {
     let mut frames = http_body_util::BodyStream::new(body);
     let (mut read, mut trailers) = (BytesMut::new(), HeaderMap::new());
     while let Some(frame) = frames.next().await {

@@ -1,0 +1,58 @@
+use std::path::Path;
+
+use platform::config::Config;
+use platform::database::Database;
+
+use super::{CityError, DataDirectory, Part};
+
+/// The databases of the services that run in a process.
+#[derive(Debug, Default)]
+pub(super) struct Databases {
+    pub(super) registry: Option<Database>,
+    pub(super) exchange: Option<Database>,
+}
+
+impl Databases {
+    /// Opens those of these services at this version.
+    pub(super) async fn open(config: &Config, root: &Path, served: &[Part], migrate: bool) -> Result<Self, CityError> {
+        let mut databases = Self::default();
+        for part in served {
+            let database = Some(open_database(config, *part, root, migrate).await?);
+            match part {
+                Part::Registry => databases.registry = database,
+                Part::Exchange => databases.exchange = database,
+            }
+        }
+        Ok(databases)
+    }
+}
+
+/// Opens a service's database at this version: brought to it, or required to be there.
+pub(super) async fn open_database(
+    config: &Config,
+    part: Part,
+    root: &Path,
+    migrate: bool,
+) -> Result<Database, CityError> {
+    let database = Database::open(&config.database, part.name(), root).await?;
+    match (part, migrate) {
+        (Part::Registry, true) => database.migrate::<registry::Migrator>().await?,
+        (Part::Registry, false) => database.require_migrated::<registry::Migrator>().await?,
+        // Its mailboxes lie with the broker; what it keeps is its audit.
+        (Part::Exchange, true) => database.migrate::<messaging::migration::Migrator>().await?,
+        (Part::Exchange, false) => database.require_migrated::<messaging::migration::Migrator>().await?,
+    }
+    Ok(database)
+}
+
+/// Brings the databases of all services to this version and names those services.
+///
+/// # Errors
+/// [`CityError`] if one is newer than this binary, or cannot be reached.
+pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, CityError> {
+    let directory = DataDirectory::at(&config.data.directory)?;
+    for part in Part::ALL {
+        open_database(config, part, directory.root(), true).await?.close().await;
+    }
+    Ok(Part::ALL.map(Part::name).to_vec())
+}
