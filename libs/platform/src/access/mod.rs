@@ -11,6 +11,7 @@ mod references;
 mod tests;
 
 pub use caller::{Caller, Connection};
+pub(crate) use emergency::is_asked as is_emergency;
 pub use emergency::{EMERGENCY, EmergencyCall, EmergencyDesk, EmergencyDesks, LONGEST_REASON};
 pub use layer::{AccessLayer, AccessService};
 pub use redact::{CutFields, REDACTED, Redacting, RedactionLayer, RedactionService};

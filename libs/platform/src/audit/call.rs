@@ -3,7 +3,7 @@ use kernel::{CallId, Clock, Instant};
 use tonic::body::Body;
 use uuid::Uuid;
 
-use crate::access::{Caller, Connection};
+use crate::access::{Caller, Connection, is_emergency};
 use crate::error::ServiceError;
 use crate::telemetry::context::current_traceparent;
 
@@ -15,6 +15,9 @@ const LONGEST_ACTOR: usize = 64;
 
 /// What stands for a method that there is not. A path that is not ours is the caller's own text.
 const UNKNOWN: &str = "unknown";
+
+/// For what a department calls in an emergency, whatever the method is for.
+pub const EMERGENCY_PURPOSE: &str = "a child is in danger: called in an emergency, with a reason";
 
 /// Of the platform's own methods.
 const REFLECTION: &str = "reflection";
@@ -32,7 +35,7 @@ pub struct Call {
     pub actor: String,
     /// The method without the slash before it: `hutong.registry.v1.ChildService/GetChild`.
     pub method: &'static str,
-    /// What the method is for, by the contract.
+    /// What the method is for, by the contract; [`EMERGENCY_PURPOSE`] if it was called in an emergency.
     pub purpose: &'static str,
     /// The trace's id, 32 hex digits.
     pub trace: String,
@@ -41,8 +44,13 @@ pub struct Call {
 impl Call {
     /// A call that comes now, and the refusal that it has earned already.
     pub(super) fn begin(request: &Request<Body>, clock: &dyn Clock) -> (Self, Option<ServiceError>) {
-        let (method, purpose) = known(request.uri().path());
+        let (method, mut purpose) = known(request.uri().path());
         let caller = Caller::in_extensions(request.extensions().get::<Connection>());
+        if let Ok(caller) = &caller
+            && is_emergency(caller, request.uri().path(), request.headers())
+        {
+            purpose = EMERGENCY_PURPOSE;
+        }
         let (actor, refusal) = match actor(request.headers()) {
             Ok(actor) => (actor, None),
             Err(error) => (String::new(), Some(error)),

@@ -15,7 +15,7 @@ mod recorder;
 mod tests;
 mod trail;
 
-pub use call::{ACTOR, Call};
+pub use call::{ACTOR, Call, EMERGENCY_PURPOSE};
 pub use entry::Entry;
 pub use layer::{AuditLayer, AuditService};
 pub use recorder::{Recorded, Recorder, Recorders};
