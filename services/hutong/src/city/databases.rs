@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use messaging::audit::AuditLog;
+use messaging::seal::Verifier;
 use platform::config::Config;
 use platform::database::Database;
 
@@ -55,4 +57,22 @@ pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, CityError> {
         open_database(config, part, directory.root(), true).await?.close().await;
     }
     Ok(Part::ALL.map(Part::name).to_vec())
+}
+
+/// The audits of the services whose data lies here, each with the public key that signs it.
+///
+/// # Errors
+/// [`CityError`] if a database is not at this version, or a key cannot be read.
+pub async fn audits(config: &Config) -> Result<Vec<(AuditLog, Verifier)>, CityError> {
+    let directory = DataDirectory::at(&config.data.directory)?;
+    let mut audits = Vec::new();
+    // A service that runs elsewhere has its public key here at most.
+    for part in Part::ALL.into_iter().filter(|part| directory.signing_key(part.name()).exists()) {
+        let file = directory.public_key(part.name());
+        let key = std::fs::read_to_string(&file);
+        let key = key.map_err(|source| CityError::PublicKey { service: part.name().to_owned(), file, source })?;
+        let database = open_database(config, part, directory.root(), false).await?;
+        audits.push((AuditLog::new(database), Verifier::from_hex(key.trim())?));
+    }
+    Ok(audits)
 }

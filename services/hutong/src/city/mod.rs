@@ -21,7 +21,7 @@ mod metrics;
 mod parts;
 mod vault;
 
-pub use databases::migrate;
+pub use databases::{audits, migrate};
 pub use directory::{DataDirectory, DirectoryError, DirectoryLock};
 pub use endpoints::Endpoints;
 pub use error::CityError;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::registry::v1::WorkbookKind;
 
+use super::audit::AuditCommand;
 use super::emergency::EmergencyCommand;
 use super::evidence_arguments::{EvidenceCommand, VerifyArguments};
 use super::reference::ReferenceCommand;
@@ -22,6 +23,7 @@ use super::reference::ReferenceCommand;
   hutong export visits                a month's visits as a workbook
   hutong mailbox tail EDU --follow    what the education department gets, verified
   hutong evidence keys                the public keys by which a court checks evidence
+  hutong audit caller EDU             what the education department asked for
   hutong config > hutong.toml         every setting with its default: the manual
 
 Settings come from the defaults, then --config FILE (or ./hutong.toml), then
@@ -125,6 +127,9 @@ Examples:
     /// Review the calls that departments made because a child was in danger
     #[command(subcommand)]
     Emergency(EmergencyCommand),
+    /// See who asked for what of whom, and prove that nothing of it was changed
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Prove to a court what a department was sent
     #[command(subcommand)]
     Evidence(EvidenceCommand),

@@ -11,6 +11,7 @@ mod say;
 mod reach;
 mod table;
 
+mod audit;
 mod cert;
 mod contract;
 mod demo;
