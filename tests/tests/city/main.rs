@@ -30,6 +30,7 @@ mod appointing;
 mod visiting;
 mod waiting;
 
+mod audit;
 mod commands;
 mod evidence;
 
