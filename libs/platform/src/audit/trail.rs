@@ -63,6 +63,11 @@ impl Trail {
         state.open.clone()
     }
 
+    /// The call is about a child whom its messages do not name.
+    pub fn concerns(&self, child: Uuid) {
+        self.state().open.insert(child);
+    }
+
     /// An entry that names these children is committed.
     pub fn committed(&self, children: &BTreeSet<Uuid>) {
         let mut state = self.state();

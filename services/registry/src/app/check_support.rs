@@ -17,13 +17,15 @@ pub enum About {
     CitizenId(CitizenId),
 }
 
-/// What a partner learns.
+/// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Support {
     /// Whether the child is supported in the month.
     pub supported: bool,
     /// The child; nothing where that would tell more than was asked.
     pub child: Option<ChildId>,
+    /// The child that was found, which is not for the partner.
+    pub found: Option<ChildId>,
 }
 
 impl Application {
@@ -44,14 +46,14 @@ impl Application {
                 if !covers(child.profile().household.division()) {
                     return Err(child_not_found());
                 }
-                Ok(Support { supported: is_supported(&child, month, now), child: Some(id) })
+                Ok(Support { supported: is_supported(&child, month, now), child: Some(id), found: Some(id) })
             }
             About::CitizenId(citizen_id) => {
                 let holders = reading::holders(self.database.reader(), &self.vault, [citizen_id]).await?;
                 let Some(&id) = holders.values().next() else { return Ok(Support::default()) };
                 let child = self.with_past(id).await?;
                 let supported = covers(child.profile().household.division()) && is_supported(&child, month, now);
-                Ok(Support { supported, child: supported.then_some(id) })
+                Ok(Support { supported, child: supported.then_some(id), found: Some(id) })
             }
         }
     }

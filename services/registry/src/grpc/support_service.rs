@@ -5,6 +5,7 @@ use contract::registry::v1::check_support_request::About as WireAbout;
 use contract::registry::v1::support_service_server::SupportService;
 use kernel::Month;
 use platform::access::Caller;
+use platform::audit::Trail;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
 
@@ -34,6 +35,7 @@ impl SupportService for SupportEndpoint {
         request: Request<v1::CheckSupportRequest>,
     ) -> Result<Response<v1::CheckSupportResponse>, Status> {
         let caller = Caller::of(&request)?.clone();
+        let trail = Trail::of(&request);
         let request = request.into_inner();
         let nobody = || ServiceError::invalid("about", "INVALID_FIELDS", "must be set");
         let about = match request.about.ok_or_else(nobody)? {
@@ -50,6 +52,10 @@ impl SupportService for SupportEndpoint {
             Some(date) => month("month", Some(date))?,
         };
         let support = self.application.check_support(about, month, |division| caller.covers(division)).await?;
+        // Who was asked about is recorded, though the asker may not know whether there is such a child.
+        if let (Some(trail), Some(found)) = (trail, support.found) {
+            trail.concerns(found.as_uuid());
+        }
         Ok(Response::new(v1::CheckSupportResponse {
             supported: support.supported,
             child: support.child.map(|child| child.to_string()).unwrap_or_default(),
