@@ -256,6 +256,7 @@ impl MigrationTrait for Audit {
                     .col(text("reason"))
                     .col(text("fields"))
                     .col(text("trace"))
+                    .col(ColumnDef::new("calls").big_integer().not_null())
                     .col(ColumnDef::new("hash").blob().not_null())
                     .col(ColumnDef::new("signature").blob().null())
                     .col(text("key_id"))

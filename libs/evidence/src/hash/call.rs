@@ -30,6 +30,8 @@ pub struct Call<'a> {
     pub fields: &'a str,
     /// The trace.
     pub trace: &'a str,
+    /// How many calls it stands for.
+    pub calls: i64,
     /// Which key signs it; nothing if a later entry's signature covers it.
     pub key_id: &'a str,
     /// The children whom it names, ascending.
@@ -55,6 +57,7 @@ impl Call<'_> {
             self.reason.as_bytes(),
             self.fields.as_bytes(),
             self.trace.as_bytes(),
+            &self.calls.to_be_bytes(),
             self.key_id.as_bytes(),
         ] {
             context.update(&(part.len() as u64).to_be_bytes());

@@ -29,7 +29,7 @@ pub struct CallFilter {
     pub until: Option<Instant>,
 }
 
-/// How many entries there are.
+/// How many calls there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     /// By what became of the calls: `hutong.audit.v1.Decision`.
@@ -148,16 +148,17 @@ impl AuditLog {
         Ok(named)
     }
 
-    /// How many entries there are in all.
+    /// How many calls there are in all.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub async fn totals(&self, filter: &CallFilter) -> Result<Totals, ServiceError> {
         let (tables, Conditions { text, values }) = filter.conditions();
-        let sql = format!("SELECT a.decision, COUNT(*) AS entries FROM {tables}{text} GROUP BY a.decision");
+        let sql =
+            format!("SELECT a.decision, CAST(SUM(a.calls) AS BIGINT) AS calls FROM {tables}{text} GROUP BY a.decision");
         let mut totals = Totals::default();
         for row in &self.rows(sql, values.clone()).await? {
-            totals.by_decision.insert(row.try_get("", "decision")?, sequence_of(row, "entries")?);
+            totals.by_decision.insert(row.try_get("", "decision")?, sequence_of(row, "calls")?);
         }
         if filter.child.is_some() {
             totals.children = u64::from(!totals.by_decision.is_empty());

@@ -31,6 +31,8 @@ pub struct SealedCall {
     pub fields: String,
     /// The trace.
     pub trace: String,
+    /// How many calls it stands for: one, or those that were refused alike within a second.
+    pub calls: i64,
     /// The children whom it names, ascending.
     pub children: Vec<Uuid>,
     /// The hash over the one before it and everything above.
@@ -73,7 +75,7 @@ impl SealedCall {
     }
 
     fn of(entry: &Entry, sequence: u64) -> Self {
-        let Entry { call, decision, reason, fields, children } = entry;
+        let Entry { call, decision, reason, fields, children, calls } = entry;
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         Self {
             sequence,
@@ -87,6 +89,7 @@ impl SealedCall {
             reason: reason.clone(),
             fields: fields.join(","),
             trace: call.trace.clone(),
+            calls: i64::try_from(*calls).unwrap_or(i64::MAX),
             children: children.iter().copied().collect(),
             hash: Hash::default(),
             signature: None,
@@ -109,6 +112,7 @@ impl SealedCall {
             reason: &self.reason,
             fields: &self.fields,
             trace: &self.trace,
+            calls: self.calls,
             key_id: self.signature.as_ref().map_or("", |signature| &signature.key_id),
             children: &self.children,
         }

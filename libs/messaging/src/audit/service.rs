@@ -126,7 +126,8 @@ fn filter(request: &ListCallsRequest) -> CallFilter {
 }
 
 fn message(service: &str, Listed { call, child_count }: Listed) -> Call {
-    let SealedCall { sequence, id, at, caller, actor, method, purpose, decision, reason, fields, trace, .. } = call;
+    let SealedCall { sequence, id, at, caller, actor, method, purpose, decision, reason, fields, trace, calls, .. } =
+        call;
     Call {
         service: service.to_owned(),
         sequence,
@@ -142,6 +143,7 @@ fn message(service: &str, Listed { call, child_count }: Listed) -> Call {
         children: call.children.iter().map(Uuid::to_string).collect(),
         child_count: u32::try_from(child_count).unwrap_or(u32::MAX),
         trace,
+        calls: u64::try_from(calls).unwrap_or_default(),
     }
 }
 

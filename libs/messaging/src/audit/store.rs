@@ -19,9 +19,9 @@ pub struct AuditLog {
 }
 
 /// What is read of an entry besides its children.
-pub(super) const COLUMNS: [&str; 13] = [
-    "sequence", "id", "at", "caller", "actor", "method", "purpose", "decision", "reason", "fields", "trace", "hash",
-    "key_id",
+pub(super) const COLUMNS: [&str; 14] = [
+    "sequence", "id", "at", "caller", "actor", "method", "purpose", "decision", "reason", "fields", "trace", "calls",
+    "hash", "key_id",
 ];
 
 impl AuditLog {
@@ -107,6 +107,7 @@ pub(super) fn call(row: &QueryResult) -> Result<SealedCall, ServiceError> {
         reason: row.try_get("", "reason")?,
         fields: row.try_get("", "fields")?,
         trace: row.try_get("", "trace")?,
+        calls: row.try_get("", "calls")?,
         children: Vec::new(),
         // What is no hash is nobody's: the verifier says so.
         hash: hash.try_into().unwrap_or(ZERO_HASH),
@@ -131,6 +132,7 @@ pub(crate) fn append(write: &mut Write, calls: &[SealedCall]) {
         .text("reason", text(|call| &call.reason))
         .text("fields", text(|call| &call.fields))
         .text("trace", text(|call| &call.trace))
+        .int("calls", calls.iter().map(|call| call.calls).collect())
         .blob("hash", calls.iter().map(|call| call.hash.to_vec()).collect())
         .optional_blob(
             "signature",

@@ -226,7 +226,8 @@ async fn whatever_is_changed_in_the_tables_is_found_where_it_stands() {
     };
     let text = ["caller", "actor", "method", "purpose", "reason", "fields", "trace"];
     let changes = text.iter().map(|column| format!("{column} = {column} || 'x'")).chain(
-        ["at = at + 1", "decision = 3 - decision", "id = randomblob(16)", "hash = randomblob(32)"].map(str::to_owned),
+        ["at = at + 1", "decision = 3 - decision", "calls = calls + 1", "id = randomblob(16)", "hash = randomblob(32)"]
+            .map(str::to_owned),
     );
     let changes: Vec<String> = changes.collect();
     run("CREATE TABLE kept AS SELECT * FROM audit").await;
@@ -274,7 +275,7 @@ async fn whatever_is_changed_in_the_tables_is_found_where_it_stands() {
     }
     find("INSERT INTO audit_child VALUES (99, randomblob(16))".to_owned(), Fault::End(99)).await;
     find("INSERT INTO audit_child VALUES (0, randomblob(16))".to_owned(), Fault::End(0)).await;
-    let beyond = "INSERT INTO audit SELECT 10, id, at, caller, actor, method, purpose, decision, reason, fields, trace, \
+    let beyond = "INSERT INTO audit SELECT 10, id, at, caller, actor, method, purpose, decision, reason, fields, trace, calls, \
                   hash, signature, key_id FROM audit WHERE sequence = 9";
     find(beyond.to_owned(), Fault::End(10)).await;
     assert_eq!(
@@ -368,6 +369,7 @@ fn any_entry() -> impl Strategy<Value = Entry> {
             reason,
             fields,
             children: children.into_iter().map(Uuid::from_u128).collect(),
+            calls: 1,
         },
     )
 }
@@ -389,6 +391,7 @@ fn by_hand(previous: &[u8], call: &SealedCall) -> Vec<u8> {
         call.reason.clone().into_bytes(),
         call.fields.clone().into_bytes(),
         call.trace.clone().into_bytes(),
+        call.calls.to_be_bytes().to_vec(),
         call.signature.as_ref().map(|it| it.key_id.clone().into_bytes()).unwrap_or_default(),
         children,
     ] {

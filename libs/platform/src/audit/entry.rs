@@ -24,6 +24,8 @@ pub struct Entry {
     pub fields: BTreeSet<String>,
     /// The children whom it names, by the registry's own ids.
     pub children: BTreeSet<Uuid>,
+    /// How many calls it stands for: one, or those that were refused alike within a second.
+    pub calls: u64,
 }
 
 impl Entry {
@@ -31,21 +33,21 @@ impl Entry {
     #[must_use]
     pub fn answered(call: Arc<Call>, fields: BTreeSet<String>, children: BTreeSet<Uuid>) -> Self {
         let decision = if fields.is_empty() { Decision::Allowed } else { Decision::Redacted };
-        Self { call, decision, reason: String::new(), fields, children }
+        Self { call, decision, reason: String::new(), fields, children, calls: 1 }
     }
 
     /// Of a call that ends otherwise.
     #[must_use]
     pub fn ended(call: Arc<Call>, status: &Status, children: BTreeSet<Uuid>) -> Self {
         let decision = if is_fault(status.code()) { Decision::Failed } else { Decision::Refused };
-        Self { call, decision, reason: reason(status), fields: BTreeSet::new(), children }
+        Self { call, decision, reason: reason(status), fields: BTreeSet::new(), children, calls: 1 }
     }
 
     /// Of a call whose caller has gone before the answer's end.
     #[must_use]
     pub fn abandoned(call: Arc<Call>, children: BTreeSet<Uuid>) -> Self {
         let reason = CALLER_GONE.to_owned();
-        Self { call, decision: Decision::Failed, reason, fields: BTreeSet::new(), children }
+        Self { call, decision: Decision::Failed, reason, fields: BTreeSet::new(), children, calls: 1 }
     }
 }
 

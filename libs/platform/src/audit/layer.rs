@@ -11,8 +11,10 @@ use tonic::{Code, Status};
 use tower::{Layer, Service};
 
 use super::body::AuditedBody;
+use super::repeats::Repeats;
 use super::{Call, Entry, Recorded, Recorder, Recorders, Trail};
 use crate::error::ServiceError;
+use crate::limits::BeyondShare;
 
 /// Asked every few seconds by whoever watches a city, about nobody: the one service whose calls are not recorded.
 const HEALTH: &str = "/grpc.health.v1.Health/";
@@ -22,13 +24,14 @@ const HEALTH: &str = "/grpc.health.v1.Health/";
 pub struct AuditLayer {
     recorders: Recorders,
     clock: Arc<dyn Clock>,
+    repeats: Repeats,
 }
 
 impl AuditLayer {
     /// Calls are recorded there, by this clock.
     #[must_use]
     pub fn new(recorders: Recorders, clock: Arc<dyn Clock>) -> Self {
-        Self { recorders, clock }
+        Self { recorders, clock, repeats: Repeats::default() }
     }
 }
 
@@ -68,7 +71,7 @@ where
         let recorder = Arc::clone(self.layer.recorders.of(request.uri().path()));
         let trail = Trail::new(call);
         trail.follow(request.extensions_mut());
-        let watch = Watch { trail, recorder, ended: false };
+        let watch = Watch { trail, recorder, repeats: self.layer.repeats.clone(), ended: false };
         if let Some(refusal) = refusal {
             return Either::Right(Box::pin(async move { Ok(watch.see(Status::from(refusal).into_http()).await) }));
         }
@@ -84,6 +87,7 @@ where
 pub(super) struct Watch {
     pub(super) trail: Trail,
     recorder: Arc<dyn Recorder>,
+    repeats: Repeats,
     ended: bool,
 }
 
@@ -94,7 +98,10 @@ impl Watch {
         if !is_all {
             return answer.map(|body| Body::new(AuditedBody::new(body, self)));
         }
-        let recorded = self.end(answer.headers());
+        let recorded = match answer.extensions().get::<BeyondShare>() {
+            None => self.end(answer.headers()),
+            Some(_) => self.turn_away(answer.headers()),
+        };
         match recorded {
             None => answer,
             Some(recorded) => match recorded.await {
@@ -122,6 +129,15 @@ impl Watch {
             }
             Some(status) => Some(self.fail(&status)),
         }
+    }
+
+    /// Hands in the entry of a call that is one too many, if it is the first of many.
+    fn turn_away(&mut self, headers: &HeaderMap) -> Option<Recorded> {
+        self.ended = true;
+        let status = Status::from_header_map(headers)?;
+        let entry = Entry::ended(Arc::clone(self.trail.call()), &status, self.trail.take());
+        let entry = self.repeats.first(entry, &self.recorder)?;
+        Some(self.recorder.record(entry))
     }
 
     /// Hands in the entry of a call that ends so.

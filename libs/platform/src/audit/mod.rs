@@ -11,6 +11,7 @@ mod call;
 mod entry;
 mod layer;
 mod recorder;
+mod repeats;
 #[cfg(test)]
 mod tests;
 mod trail;

@@ -35,6 +35,10 @@ impl<S> Layer<S> for LimitLayer {
     }
 }
 
+/// In the extensions of a refusal of the limits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BeyondShare;
+
 /// [`LimitLayer`]'s service.
 #[derive(Debug, Clone)]
 pub struct LimitService<S> {
@@ -65,7 +69,11 @@ where
                 let call = Box::pin(self.inner.call(request));
                 Either::Right(Either::Left(Held { call, place: Some(place) }))
             }
-            Err(error) => Either::Right(Either::Right(ready(Ok(Status::from(error).into_http())))),
+            Err(error) => {
+                let mut refusal = Status::from(error).into_http();
+                refusal.extensions_mut().insert(BeyondShare);
+                Either::Right(Either::Right(ready(Ok(refusal))))
+            }
         }
     }
 }

@@ -9,4 +9,5 @@ mod layer;
 mod tests;
 
 pub use allowance::Limits;
+pub(crate) use layer::BeyondShare;
 pub use layer::{LimitLayer, LimitService};
