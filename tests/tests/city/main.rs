@@ -34,6 +34,7 @@ mod audit;
 mod commands;
 mod evidence;
 
+mod attacks;
 mod certificates;
 mod doors;
 mod emergency;

@@ -10,6 +10,7 @@ mod address;
 mod binary;
 mod control;
 mod launch;
+mod refusals;
 
 mod child;
 mod supervised;
@@ -19,4 +20,5 @@ mod tests;
 pub use control::BrokerControl;
 pub use error::BrokerError;
 pub use launch::{Broker, BrokerSettings};
+pub use refusals::{Operation, Refusal, RefusalLog};
 pub use supervised::{SupervisedError, become_supervised};

@@ -19,6 +19,7 @@ mod databases;
 mod keeper;
 mod metrics;
 mod parts;
+mod refusals;
 mod vault;
 
 pub use databases::{audits, migrate};

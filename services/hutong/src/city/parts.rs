@@ -175,13 +175,15 @@ impl Parts {
     /// Sees to it that calls are recorded, each by the service whose it is.
     pub(super) fn audit(&self, clock: &Arc<dyn Clock>) -> AuditLayer {
         let registry = self.registry.as_ref().map(|(registry, _)| (Part::Registry, registry.recorder()));
-        let exchange = self.exchange.as_ref().map(|(_, audit, _)| {
-            let recorder: Arc<dyn Recorder> = Arc::new(audit.clone());
-            (Part::Exchange, recorder)
-        });
+        let exchange = self.exchanges_audit().map(|recorder| (Part::Exchange, recorder));
         let recorders = registry.into_iter().chain(exchange);
         let recorders = recorders.map(|(part, recorder)| (part.name().to_owned(), recorder)).collect();
         AuditLayer::new(Recorders::new(recorders), Arc::clone(clock))
+    }
+
+    /// Where the exchange's calls are recorded, where it runs here.
+    pub(super) fn exchanges_audit(&self) -> Option<Arc<dyn Recorder>> {
+        self.exchange.as_ref().map(|(_, audit, _)| Arc::new(audit.clone()) as Arc<dyn Recorder>)
     }
 
     fn databases(&self) -> impl Iterator<Item = &Database> {

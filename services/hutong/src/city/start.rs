@@ -17,8 +17,8 @@ use super::databases::Databases;
 use super::keeper::{Keeper, open_revocations};
 use super::parts::{Ground, Parts};
 use super::prepare::{Prepared, is_whole, prepare};
-use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES};
-use crate::broker::{Broker, BrokerSettings};
+use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES, refusals};
+use crate::broker::{Broker, BrokerSettings, RefusalLog};
 use crate::certificates::admitted_keys;
 
 /// A running city, or some services of one.
@@ -50,8 +50,12 @@ impl City {
         let (broker, databases) =
             tokio::join!(start_broker(&config, hutong, &prepared, &revocations, &*clock), databases);
 
-        let mut running =
-            Running { parts: Parts::default(), broker: broker?, shutdown: CancellationToken::new(), keeper: None };
+        let mut running = Running {
+            parts: Parts::default(),
+            broker: broker?,
+            shutdown: CancellationToken::new(),
+            watching: Vec::new(),
+        };
         let ground = Ground {
             config: &config,
             directory: &prepared.directory,
@@ -84,7 +88,12 @@ impl City {
             clients: running.parts.clients(),
             told: None,
         };
-        running.keeper = Some(tokio::spawn(keeper.run(running.shutdown.clone())));
+        running.watching.push(tokio::spawn(keeper.run(running.shutdown.clone())));
+        if let (Some(broker), Some(audit)) = (&running.broker, running.parts.exchanges_audit()) {
+            let log = RefusalLog::from_now_on(broker.log(), &config.city.trust_domain);
+            let recording = refusals::record(log, audit, Arc::clone(&clock), running.shutdown.clone());
+            running.watching.push(tokio::spawn(recording));
+        }
         let (ended, door_ended) = watch::channel(false);
         let stopping = shutdown.clone();
         let door = tokio::spawn(async move {
@@ -176,16 +185,17 @@ pub(super) struct Running {
     parts: Parts,
     broker: Option<Broker>,
     shutdown: CancellationToken,
-    keeper: Option<JoinHandle<()>>,
+    /// What looks at files until the shutdown.
+    watching: Vec<JoinHandle<()>>,
 }
 
 impl Running {
     /// Ends the services, then the broker beneath them.
     pub(super) async fn end(self) {
         self.shutdown.cancel();
-        if let Some(keeper) = self.keeper {
+        for watching in self.watching {
             // It has panicked otherwise, which is in the log.
-            drop(keeper.await);
+            drop(watching.await);
         }
         self.parts.closed().await;
         if let Some(broker) = self.broker {
