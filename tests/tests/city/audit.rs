@@ -9,7 +9,7 @@ use contract::registry::v1::check_support_request::About;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::support_service_client::SupportServiceClient;
 use contract::registry::v1::{
-    CheckSupportRequest, ExportRosterRequest, GetChildRequest, ListChildrenRequest, UpdateChildRequest,
+    Category, CheckSupportRequest, ExportRosterRequest, GetChildRequest, ListChildrenRequest, UpdateChildRequest,
 };
 use sea_orm::ConnectionTrait as _;
 use tests::both_databases;
@@ -19,6 +19,7 @@ use tests::nats::{NatsOptions, NatsServer};
 use tests::refusal::assert_refused;
 use tests::tools::fixture;
 use tests::wait::eventually;
+use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 
@@ -202,10 +203,17 @@ async fn the_audit_tells_who_saw_a_child_and_what_a_caller_asked(backend: Backen
     children.list_children(ListChildrenRequest::default()).await.unwrap();
     check(&city, "HUD", About::CitizenId(one.profile.clone().unwrap().citizen_id)).await.unwrap();
     check(&city, "EDU", About::Child(city.reference("HUD", &one.id))).await.unwrap_err();
+    // Health may look, in an emergency, and not see the category.
+    city.confirm(&one.id, Category::ScatteredOrphan, Samples::day(2025, 5, 17)).await;
+    let mut looking = Request::new(read(&city.reference("HC", &one.id)));
+    looking.metadata_mut().insert_bin("hutong-emergency-bin", MetadataValue::from_bytes("孩子失联".as_bytes()));
+    ChildServiceClient::new(city.channel("HC").await).get_child(looking).await.unwrap();
 
     let mut audit = Audit::of(&city, AUDITOR).await;
     let seen = audit.list(ListCallsRequest { with_totals: true, ..by_child(&one.id) }).await.unwrap();
     let expected = [
+        "registry HC GetChild REDACTED child.categories.category 1",
+        "registry CA ConfirmCategory ALLOWED 1",
         "registry HUD CheckSupport ALLOWED 1",
         "registry CA ListChildren ALLOWED 2",
         "registry CA ann GetChild ALLOWED 1",
@@ -215,7 +223,7 @@ async fn the_audit_tells_who_saw_a_child_and_what_a_caller_asked(backend: Backen
     ];
     assert_eq!(lines(&seen.calls), expected, "whom somebody meant by another's reference, nobody knows");
     assert!(seen.calls.iter().all(|call| call.children == [one.id.clone()]), "of another child it tells nothing");
-    assert_eq!(seen.totals, Some(CallTotals { allowed: 6, children: 1, ..Default::default() }));
+    assert_eq!(seen.totals, Some(CallTotals { allowed: 7, redacted: 1, children: 1, ..Default::default() }));
     // That it was read is the next entry.
     let again = audit.list(ListCallsRequest { page_size: 1, ..by_child(&one.id) }).await.unwrap();
     assert_eq!(lines(&again.calls), ["registry CA ListCalls ALLOWED 1"]);
@@ -252,7 +260,7 @@ async fn the_audit_tells_who_saw_a_child_and_what_a_caller_asked(backend: Backen
     }
 
     let get = |service: &str, sequence| GetCallRequest { service: service.to_owned(), sequence };
-    let listed = &seen.calls[1];
+    let listed = &seen.calls[3];
     let call = audit.0.get_call(get("registry", listed.sequence)).await.unwrap().into_inner().call.unwrap();
     assert_eq!(call.children.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&one.id, &other.id]));
     for (service, sequence) in [("registry", 0), ("registry", 100_000), ("court", 1)] {

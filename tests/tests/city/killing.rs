@@ -8,11 +8,14 @@ use std::time::Duration;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::{ListChildrenRequest, RegisterChildRequest};
 use platform::identity::Credentials;
+use sea_orm::{ConnectionTrait as _, Statement};
 use tests::Chance;
 use tests::bounded;
 use tests::city::{Backend, City, CityOptions, Samples};
+use tests::command::json;
 use tests::wait::within;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 bounded!(thirty_kills_lose_and_repeat_nothing_on_sqlite, thirty_kills_lose_and_repeat_nothing_on_postgres);
 
@@ -60,6 +63,9 @@ async fn kill_repeatedly(backend: Backend, rounds: u32) {
     let listed = list_all(&city).await;
     assert_eq!(listed, registered.keys().cloned().collect::<BTreeSet<_>>(), "state and events tell the same");
     assert!(promised.len() >= rounds as usize, "the office got on with its work");
+    assert_eq!(recorded(&city).await, listed, "what was carried out was recorded with it, and nothing else was");
+    let audit = json(city.command(&["audit", "verify", "--json"]));
+    assert!(audit.as_array().unwrap().iter().all(|service| service["fault"].is_null()), "{audit}");
 
     // The log is gap-free, the stream equals it, and each mailbox what follows from it, in order.
     assert!(log.iter().zip(1..).all(|(event, sequence)| event.sequence == sequence), "the log has a gap");
@@ -74,6 +80,16 @@ async fn kill_repeatedly(backend: Backend, rounds: u32) {
         assert_eq!(mailbox.collect::<Vec<_>>(), city.expected_mailbox(code, &log), "{code}");
     }
     city.close().await;
+}
+
+/// The children of the registrations that the audit says were allowed.
+async fn recorded(city: &City) -> BTreeSet<String> {
+    let database = city.registry_database().await;
+    let sql = "SELECT DISTINCT child FROM audit INNER JOIN audit_child ON audit_child.sequence = audit.sequence \
+               WHERE method = 'hutong.registry.v1.ChildService/RegisterChild' AND decision = 1";
+    let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await.unwrap();
+    database.close().await.unwrap();
+    rows.iter().map(|row| row.try_get::<Uuid>("", "child").unwrap().to_string()).collect()
 }
 
 async fn list_all(city: &City) -> BTreeSet<String> {
