@@ -13,7 +13,7 @@ use super::is_exporting;
 pub const TRACEPARENT: &str = "traceparent";
 
 tokio::task_local! {
-    /// The caller's trace while we export nothing ourselves: it is passed on as it came.
+    /// The caller's trace while we export nothing ourselves: it is passed on.
     pub(super) static CALLER: String;
 }
 
@@ -66,10 +66,12 @@ pub(super) fn set_parent(span: &Span, parent: Context) {
     drop(span.set_parent(parent));
 }
 
-/// The caller's `traceparent`, if it is a valid one.
-pub(super) fn traceparent_of(headers: &http::HeaderMap) -> Option<String> {
-    let traceparent = headers.get(TRACEPARENT)?.to_str().ok()?;
-    extract(traceparent).map(|_| traceparent.to_owned())
+/// The caller's `traceparent`, if it is a valid one, as version 00 writes it: what a later version may carry behind that would
+/// go on to rows, messages and departments, whatever the caller has put there.
+#[must_use]
+pub fn traceparent_of(headers: &http::HeaderMap) -> Option<String> {
+    let context = extract(headers.get(TRACEPARENT)?.to_str().ok()?)?;
+    Some(format_traceparent(context.span().span_context()))
 }
 
 fn parent_from(traceparent: &str) -> Option<Context> {

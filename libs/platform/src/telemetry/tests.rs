@@ -14,6 +14,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status};
 
+use super::context::TRACEPARENT;
 use super::{LogWriter, context, start};
 use crate::config::Config;
 use crate::test_door::{Door, call_with};
@@ -174,4 +175,16 @@ fn stored_and_taken_up_again(traceparent: &str) {
     context::attach_parent(&unrelated, "no traceparent");
     let onward = unrelated.in_scope(context::current_traceparent).unwrap();
     assert!(!onward.contains(TRACE) && onward.ends_with("-00"), "{onward}");
+}
+
+#[test]
+fn a_callers_trace_is_passed_on_in_the_standards_form_and_carries_nothing_else() {
+    let passed_on = |text: &str| {
+        let headers = http::HeaderMap::from_iter([(http::HeaderName::from_static(TRACEPARENT), text.parse().unwrap())]);
+        context::traceparent_of(&headers)
+    };
+    let trace = format!("00-{TRACE}-{CALLER_SPAN}-01");
+    assert_eq!(passed_on(&trace), Some(trace.clone()));
+    assert_eq!(passed_on(&format!("cc-{TRACE}-{CALLER_SPAN}-01-371699201205170039")), Some(trace), "a later version");
+    assert_eq!(passed_on("371699201205170039"), None);
 }
