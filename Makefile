@@ -3,7 +3,7 @@
 HUTONG = $(or $(CARGO_TARGET_DIR),target)/release/hutong
 ARGS ?=
 
-.PHONY: demo test check bench tools build help
+.PHONY: demo test check bench fuzz tools build help
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -20,13 +20,16 @@ test: tools      ## all tests, on SQLite and on PostgreSQL; ARGS='name'
 
 check:           ## format, lints, dependencies, the contract
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --all-targets --features fuzz/targets -- -D warnings
 	.ci/check-deny
 	.ci/check-proto
 
 bench: tools     ## how fast, beside the machine's limits, in one run; ARGS='--json'
 	cargo build --release --locked -p hutong
 	cargo run --release --locked -p tests --bin bench -- $(ARGS)
+
+fuzz:            ## every decoder against bytes of a stranger; FUZZ_SECONDS=600 each, ARGS='note request'
+	.ci/fuzz $(ARGS)
 
 tools: .tools/nats-server .tools/postgresql  ## nats-server and PostgreSQL, unless the machine has them
 

@@ -14,6 +14,9 @@
 mod exchange;
 pub use exchange::{EventSource, Exchange, ExchangeSettings};
 
+#[cfg(fuzzing)]
+pub use feed::proves_first;
+
 mod mailroom;
 pub use mailroom::Mailroom;
 

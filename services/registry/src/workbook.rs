@@ -45,7 +45,14 @@ impl Workbook {
     /// # Errors
     /// [`WorkbookError`] if the file is no workbook.
     pub fn open(path: &Path) -> Result<Self, WorkbookError> {
-        let file = std::fs::read(path).map_err(WorkbookError::Unreadable)?;
+        Self::of_bytes(std::fs::read(path).map_err(WorkbookError::Unreadable)?)
+    }
+
+    /// Opens the bytes of a file.
+    ///
+    /// # Errors
+    /// As [`Workbook::open`].
+    pub fn of_bytes(file: Vec<u8>) -> Result<Self, WorkbookError> {
         let digest = ring::digest::digest(&ring::digest::SHA256, &file);
         let digest = digest.as_ref().try_into().expect("SHA-256 has 32 bytes");
         let mut workbook = Xlsx::new(Cursor::new(file)).map_err(|source| WorkbookError::NotAWorkbook(source.into()))?;

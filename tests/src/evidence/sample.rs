@@ -35,20 +35,28 @@ impl Sample {
     /// If the system gives no randomness for keys.
     #[must_use]
     pub fn new(messages: usize, checkpoint: usize) -> Self {
-        let (registry, exchange) = (Signer::generate().expect("a key"), Signer::generate().expect("a key"));
+        Self::signed_by(&Signer::generate().expect("a key"), &Signer::generate().expect("a key"), messages, checkpoint)
+    }
+
+    /// The same, signed with these keys of registry and exchange.
+    ///
+    /// # Panics
+    /// Never: memory takes it.
+    #[must_use]
+    pub fn signed_by(registry: &Signer, exchange: &Signer, messages: usize, checkpoint: usize) -> Self {
         let key = |service, signer: &Signer| {
             PublicKey::new(CITY, service, Algorithm::Ed25519, &signer.public_key()).expect("a well-formed key")
         };
-        let keys = vec![key("exchange", &exchange), key("registry", &registry)];
-        let events = SealedEvent::seal(facts(messages * 2), 0, ZERO_HASH, &registry);
-        let mut log = Log::new(&events, registry, keys[1].clone());
+        let keys = vec![key("exchange", exchange), key("registry", registry)];
+        let events = SealedEvent::seal(facts(messages * 2), 0, ZERO_HASH, registry);
+        let mut log = Log::new(&events, registry.clone(), keys[1].clone());
         let names = keys.iter().map(ToString::to_string).collect();
         let last = messages as u64;
         let head = Head { version: VERSION, mailbox: "EDU".to_owned(), first: 1, last, keys: names };
         let mut writer = Writer::begin(Vec::new(), head).expect("memory takes it");
         let mut position = MailboxPosition::default();
         for sealed in events.iter().skip(1).step_by(2) {
-            let message = log.message(sealed, &mut position, &exchange, checkpoint, &mut |line| {
+            let message = log.message(sealed, &mut position, exchange, checkpoint, &mut |line| {
                 writer.write(&line).expect("memory takes it");
             });
             writer.write(&Line::Message(Box::new(message))).expect("memory takes it");

@@ -81,7 +81,11 @@ impl RevocationList {
         }
     }
 
-    fn parse(file: &Path, text: &[u8], authority_pem: &[u8]) -> Result<Self, RevocationError> {
+    /// The lists in a text, each signed by one of the authority's certificates; errors name the file that it came from.
+    ///
+    /// # Errors
+    /// [`RevocationError`].
+    pub fn parse(file: &Path, text: &[u8], authority_pem: &[u8]) -> Result<Self, RevocationError> {
         let not_a_list = || RevocationError::NotAList(file.to_owned());
         let damaged = || RevocationError::Damaged(file.to_owned());
         let authority: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(authority_pem)

@@ -150,7 +150,8 @@ impl http_body::Body for Guarded {
 }
 
 /// The `grpc-timeout` header: at most 8 digits and a unit. A malformed one counts as none, as in tonic.
-fn timeout_in(headers: &HeaderMap) -> Option<Duration> {
+#[must_use]
+pub fn timeout_in(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if number.is_empty() || number.len() > 8 || !number.bytes().all(|byte| byte.is_ascii_digit()) {

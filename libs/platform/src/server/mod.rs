@@ -13,6 +13,7 @@ mod tls;
 
 pub use bound::BoundServer;
 pub use builder::Server;
+pub use deadline::timeout_in;
 pub use error::ServerError;
 pub use tonic_health::ServingStatus;
 pub use tonic_health::server::HealthReporter;

@@ -9,6 +9,9 @@ mod follow;
 mod reader;
 mod ring;
 
+#[cfg(fuzzing)]
+pub use event::proves_first;
+
 pub(crate) use event::FeedEvent;
 pub(crate) use follow::{Feed, FeedSettings, FeedStatus};
 pub(crate) use reader::{FeedError, Reader};

@@ -57,4 +57,4 @@ pub mod refusal;
 pub mod target;
 
 mod loader;
-mod page_token;
+pub mod page_token;
