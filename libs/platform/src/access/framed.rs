@@ -30,39 +30,61 @@ pub(super) struct Framed<C> {
     longest: usize,
     /// Of a message that has not come whole.
     waiting: BytesMut,
+    /// Why it ends, once what came before has passed.
+    refused: Option<Status>,
     ended: bool,
 }
 
 impl<C: Change + Unpin> Framed<C> {
     /// The body behind a change of its messages, none of which may be longer than so many bytes.
     pub(super) fn body(inner: Body, longest: usize, change: C) -> Body {
-        Body::new(Self { inner, change, longest, waiting: BytesMut::new(), ended: false })
+        Body::new(Self { inner, change, longest, waiting: BytesMut::new(), refused: None, ended: false })
     }
 
-    /// The messages that have come whole, changed.
-    fn pass(&mut self) -> Result<BytesMut, Status> {
+    /// The messages that have come whole, changed, up to one that cannot pass.
+    fn pass(&mut self) -> BytesMut {
         let mut passed = BytesMut::new();
-        while let Some(prefix) = self.waiting.first_chunk::<PREFIX>() {
-            let [compressed, length @ ..] = *prefix;
-            let length = u32::from_be_bytes(length) as usize;
-            if compressed != 0 {
-                return Err(self.change.unreadable());
+        loop {
+            match self.next() {
+                Ok(None) => break,
+                Ok(Some(message)) => passed.unsplit(message),
+                Err(status) => {
+                    self.refused = Some(status);
+                    break;
+                }
             }
-            if length > self.longest {
-                return Err(too_long(length, self.longest));
-            }
-            if self.waiting.len() < PREFIX + length {
-                break;
-            }
-            self.waiting.advance(PREFIX);
-            let message = self.waiting.split_to(length);
-            let message = self.change.message(message)?;
-            let length = u32::try_from(message.len()).map_err(|_| self.change.unreadable())?;
-            passed.put_u8(0);
-            passed.put_u32(length);
-            passed.unsplit(message);
         }
-        Ok(passed)
+        passed
+    }
+
+    /// The next message that has come whole, changed, behind its length.
+    fn next(&mut self) -> Result<Option<BytesMut>, Status> {
+        let Some(prefix) = self.waiting.first_chunk::<PREFIX>() else { return Ok(None) };
+        let [compressed, length @ ..] = *prefix;
+        let length = u32::from_be_bytes(length) as usize;
+        if compressed != 0 {
+            return Err(self.change.unreadable());
+        }
+        if length > self.longest {
+            return Err(too_long(length, self.longest));
+        }
+        if self.waiting.len() < PREFIX + length {
+            return Ok(None);
+        }
+        self.waiting.advance(PREFIX);
+        let message = self.waiting.split_to(length);
+        let message = self.change.message(message)?;
+        let length = u32::try_from(message.len()).map_err(|_| self.change.unreadable())?;
+        let mut framed = BytesMut::with_capacity(PREFIX + message.len());
+        framed.put_u8(0);
+        framed.put_u32(length);
+        framed.unsplit(message);
+        Ok(Some(framed))
+    }
+
+    /// What was cut off in the middle of a message did not come whole.
+    fn end(&mut self) -> Option<Status> {
+        (!std::mem::take(&mut self.waiting).is_empty()).then(|| self.change.unreadable())
     }
 }
 
@@ -78,26 +100,37 @@ impl<C: Change + Unpin> http_body::Body for Framed<C> {
     type Error = Status;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
+        if let Some(status) = self.refused.take() {
+            self.ended = true;
+            return Poll::Ready(Some(Err(status)));
+        }
         while !self.ended {
             let frame = match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
-                None => break,
+                None => {
+                    self.ended = true;
+                    return Poll::Ready(self.end().map(Err));
+                }
                 Some(Err(status)) => return Poll::Ready(Some(Err(status))),
                 Some(Ok(frame)) => frame,
             };
             match frame.into_data() {
                 Ok(data) => {
                     self.waiting.put(data);
-                    match self.pass() {
-                        Err(status) => {
-                            self.ended = true;
-                            return Poll::Ready(Some(Err(status)));
-                        }
-                        Ok(passed) if passed.is_empty() => {}
-                        Ok(passed) => return Poll::Ready(Some(Ok(Frame::data(passed.freeze())))),
+                    let passed = self.pass();
+                    if !passed.is_empty() {
+                        return Poll::Ready(Some(Ok(Frame::data(passed.freeze()))));
+                    }
+                    if let Some(status) = self.refused.take() {
+                        self.ended = true;
+                        return Poll::Ready(Some(Err(status)));
                     }
                 }
                 Err(frame) => {
                     let Ok(mut trailers) = frame.into_trailers() else { continue };
+                    if let Some(status) = self.end() {
+                        self.ended = true;
+                        return Poll::Ready(Some(Err(status)));
+                    }
                     self.change.trailers(&mut trailers);
                     return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
                 }
@@ -107,6 +140,6 @@ impl<C: Change + Unpin> http_body::Body for Framed<C> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended || self.waiting.is_empty() && self.inner.is_end_stream()
+        self.ended || self.refused.is_none() && self.waiting.is_empty() && self.inner.is_end_stream()
     }
 }

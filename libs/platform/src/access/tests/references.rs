@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use contract::Department;
 use contract::registry::v1::{Child, GetChildRequest, GetChildResponse};
 use http::{Request, Response};
+use http_body_util::BodyExt as _;
 use prost::Message as _;
 use tonic::body::Body;
 use tonic::{Code, Status};
@@ -129,4 +130,43 @@ async fn what_cannot_be_translated_goes_no_further() {
     }
     let service = layer.layer(answer_of(vec![vec![0, 0, 0, 0, 1, 0xff]]));
     assert_eq!(read_through(service, "EDU").await.unwrap_err().code(), Code::Internal);
+}
+
+/// What goes on of a body of a request that comes in these parts, and how it ends.
+async fn passed_on(parts: Vec<Vec<u8>>) -> (Vec<u8>, Option<Code>) {
+    let got = Arc::new(Mutex::new((Vec::new(), None)));
+    let inner = service_fn({
+        let got = Arc::clone(&got);
+        move |request: Request<Body>| {
+            let got = Arc::clone(&got);
+            async move {
+                let mut body = request.into_body();
+                while let Some(frame) = body.frame().await {
+                    match frame.map(http_body::Frame::into_data) {
+                        Ok(Ok(data)) => got.lock().unwrap().0.extend_from_slice(&data),
+                        Ok(Err(_)) => {}
+                        Err(status) => got.lock().unwrap().1 = Some(status.code()),
+                    }
+                }
+                Ok::<_, Infallible>(Response::new(Body::default()))
+            }
+        }
+    });
+    let layer = ReferenceLayer::new(pseudonyms(), 1_000);
+    let Ok(_) = layer.layer(inner).call(request_of("EDU").map(|_| body_of(parts))).await;
+    let got = got.lock().unwrap().clone();
+    got
+}
+
+#[tokio::test]
+async fn what_came_whole_goes_on_before_what_did_not_however_the_request_is_parted() {
+    let good = framed(&[question("")]);
+    let broken = [good.clone(), vec![0, 0, 0, 0, 1, 0xff]].concat();
+    let cut = [good.clone(), vec![0, 0, 0, 0, 9, 1, 2, 3]].concat();
+    for request in [broken, cut] {
+        for size in [1, 3, 7, request.len()] {
+            let parts = request.chunks(size).map(<[u8]>::to_vec).collect();
+            assert_eq!(passed_on(parts).await, (good.clone(), Some(Code::InvalidArgument)), "in parts of {size}");
+        }
+    }
 }
