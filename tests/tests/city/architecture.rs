@@ -18,6 +18,9 @@ fn permitted(package: &str) -> &'static [&'static str] {
         "hutong" | "tests" => {
             &["kernel", "evidence", "rules", "contract", "platform", "messaging", "registry", "exchange", "hutong"]
         }
+        "fuzz" => {
+            &["kernel", "evidence", "rules", "contract", "platform", "messaging", "registry", "exchange", "tests"]
+        }
         _service => &["kernel", "evidence", "rules", "contract", "platform", "messaging"],
     }
 }

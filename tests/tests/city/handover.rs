@@ -67,7 +67,7 @@ async fn the_human_resources_office_hears_of_those_who_consented(backend: Backen
         .map(|message| v1::ChildAgingOut::decode(message.payload.clone()).unwrap())
         .map(|event| (event.child, event.consented_on))
         .collect();
-    assert_eq!(told, [(willing.id, Some(contract::date::from_date(today)))]);
+    assert_eq!(told, [(city.reference("HRS", &willing.id), Some(contract::date::from_date(today)))]);
     city.close().await;
 }
 

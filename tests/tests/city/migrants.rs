@@ -117,7 +117,7 @@ async fn partners_hear_of_a_migrant_child_without_learning_who_it_is(backend: Ba
         let mailbox = city.mailbox(code).await;
         assert_eq!(mailbox.len(), 1, "{code}");
         let told = MigrantRecorded::decode(mailbox[0].payload.clone()).unwrap();
-        assert_eq!((told.migrant.as_str(), told.county.as_str()), (entry.id.as_str(), "371621"));
+        assert_eq!((told.migrant.clone(), told.county.as_str()), (city.reference(code, &entry.id), "371621"));
         assert_eq!(told.counts_from_month, Some(Samples::day(2024, 9, 0)));
         let band = if code == "EDU" { SchoolAgeBand::Compulsory } else { SchoolAgeBand::Unspecified };
         assert_eq!(told.school_age(), band, "{code}");
