@@ -11,6 +11,7 @@ use contract::audit::v1::{Decision, ListCallsRequest};
 use contract::registry::v1::CheckSupportRequest;
 use contract::registry::v1::check_support_request::About;
 use http::uri::PathAndQuery;
+use kernel::{Clock as _, SystemClock};
 use platform::identity::Credentials;
 use prost::Message;
 use rcgen::string::Ia5String;
@@ -113,14 +114,18 @@ async fn every_department_is_refused_every_call_that_the_contract_does_not_name_
     city.close().await;
 }
 
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(SystemClock.now().as_micros() / 1_000_000).unwrap()
+}
+
 /// The city's own authority signs what a careless clerk might have asked it for.
 fn careless(city: &City, change: impl FnOnce(&mut CertificateParams)) -> Credentials {
     let read = |name: &str| std::fs::read_to_string(city.data().join("tls").join(name)).unwrap();
     let authority = KeyPair::from_pem(&read("authority.key")).unwrap();
     let issuer = Issuer::from_ca_cert_pem(&read("authority.pem"), authority).unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.not_before = OffsetDateTime::now_utc() - Span::days(2);
-    params.not_after = OffsetDateTime::now_utc() + Span::days(2);
+    params.not_before = now() - Span::days(2);
+    params.not_after = now() + Span::days(2);
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     change(&mut params);
     let key = KeyPair::generate().unwrap();
@@ -288,11 +293,11 @@ async fn no_trick_opens_the_grpc_door(backend: Backend) {
     // What does not even get through the handshake names nobody, and is in the log.
     let ended = careless(&city, |it| {
         it.subject_alt_names = vec![uri("spiffe://binzhou.hutong/department/CA")];
-        it.not_after = OffsetDateTime::now_utc() - Span::days(1);
+        it.not_after = now() - Span::days(1);
     });
     let early = careless(&city, |it| {
         it.subject_alt_names = vec![uri("spiffe://binzhou.hutong/department/CA")];
-        it.not_before = OffsetDateTime::now_utc() + Span::days(1);
+        it.not_before = now() + Span::days(1);
     });
     let for_servers = careless(&city, |it| {
         it.subject_alt_names = vec![uri("spiffe://binzhou.hutong/department/CA")];

@@ -154,8 +154,7 @@ async fn passed_on(parts: Vec<Vec<u8>>) -> (Vec<u8>, Option<Code>) {
     });
     let layer = ReferenceLayer::new(pseudonyms(), 1_000);
     let Ok(_) = layer.layer(inner).call(request_of("EDU").map(|_| body_of(parts))).await;
-    let got = got.lock().unwrap().clone();
-    got
+    std::mem::take(&mut *got.lock().unwrap())
 }
 
 #[tokio::test]
