@@ -34,6 +34,8 @@ pub enum Part {
     Register,
     /// Reads at 32 clients
     Get,
+    /// What the audit and the cut of answers cost a read
+    Door,
     /// From the decision to a department's subscriber
     Delivery,
     /// A roster's import

@@ -103,6 +103,9 @@ impl Bench {
         if wanted(Part::Get) {
             self.get(lines).await?;
         }
+        if wanted(Part::Door) {
+            self.door(lines).await?;
+        }
         if wanted(Part::Delivery) {
             self.deliver(lines).await?;
         }
@@ -180,6 +183,30 @@ impl Bench {
         }
         let target = Target::AtLeast { must: 0.25, aim: 0.5 };
         push(lines, "GetChild, PostgreSQL, 32 clients, to a bare echo".into(), "1/s", ours, limit, target);
+        Ok(())
+    }
+
+    /// The city stands idle: its files are read by doors of this process, on its database.
+    async fn door(&mut self, lines: &mut Vec<Line>) -> anyhow::Result<()> {
+        for (what, caller) in [("PostgreSQL", &self.on_postgres), ("SQLite", &self.sqlite)] {
+            ours::register(caller, 32, self.effort.span).await;
+            caller.city.settle().await;
+            let children = Arc::new(some_children(&caller.city).await?);
+            let files = ours::door::Files::of(&caller.city).await?;
+            let [mut forgotten, mut recorded, mut whole, mut cut] = [const { Vec::new() }; 4];
+            for _ in 0..self.effort.rounds {
+                let span = self.effort.span;
+                forgotten.push(files.get(false, &children, 32, span).await?.per_second);
+                recorded.push(files.get(true, &children, 32, span).await?.per_second);
+                whole.push(files.get_cut(false, &children, 32, span).await.per_second);
+                cut.push(files.get_cut(true, &children, 32, span).await.per_second);
+            }
+            let audit = Target::AtLeast { must: 0.75, aim: 0.85 };
+            let what = |which: &str| format!("GetChild {which}, {what}, 32 clients");
+            push(lines, what("audited, to without"), "1/s", recorded, forgotten, audit);
+            let redaction = Target::AtLeast { must: 0.95, aim: 0.98 };
+            push(lines, what("cut, to whole, no wire"), "1/s", cut, whole, redaction);
+        }
         Ok(())
     }
 

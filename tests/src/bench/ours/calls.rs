@@ -66,7 +66,18 @@ pub async fn register(caller: &Caller, clients: usize, span: Duration) -> Load {
 
 /// Reads of single files, over all of `children`.
 pub async fn get(city: &City, children: Arc<Vec<String>>, clients: usize, span: Duration) -> Load {
-    let channels = channels(&city.endpoints().grpc, &city.credentials("CA"), clients).await;
+    get_at(&city.endpoints().grpc, &city.credentials("CA"), children, clients, span).await
+}
+
+/// The same at any door.
+pub(super) async fn get_at(
+    endpoint: &str,
+    credentials: &Credentials,
+    children: Arc<Vec<String>>,
+    clients: usize,
+    span: Duration,
+) -> Load {
+    let channels = channels(endpoint, credentials, clients).await;
     let next = Arc::new(AtomicU32::new(0));
     let clients = channels.into_iter().map(|channel| {
         let (client, next, children) = (ChildServiceClient::new(channel), Arc::clone(&next), Arc::clone(&children));

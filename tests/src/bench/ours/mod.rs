@@ -3,6 +3,7 @@
 mod calls;
 
 pub mod delivery;
+pub mod door;
 pub mod evidence;
 pub mod footprint;
 pub mod import;
