@@ -4,7 +4,7 @@ use std::sync::Arc;
 use kernel::{Clock, Instant};
 use platform::audit::{Entry, Recorded, Recorder};
 use platform::config::JournalConfig;
-use platform::database::Database;
+use platform::database::{Database, UNAVAILABLE};
 use platform::error::ServiceError;
 use platform::telemetry::context::current_traceparent;
 use tokio::sync::mpsc::error::TrySendError;
@@ -214,7 +214,12 @@ async fn write<W: Workspace>(
         }
         match group.run(jobs).await {
             Ok(events) => pass_on(&feed, events),
-            Err(FailedGroup { jobs, error, may_be_written }) if may_be_written || jobs.len() == 1 => fail(jobs, &error),
+            // None of them has spoilt a group that met no database.
+            Err(FailedGroup { jobs, error, may_be_written })
+                if may_be_written || jobs.len() == 1 || error.reason == UNAVAILABLE =>
+            {
+                fail(jobs, &error);
+            }
             Err(FailedGroup { jobs, error, .. }) => {
                 // One command may spoil a group, for example by a value that a constraint refuses.
                 tracing::debug!(%error, commands = jobs.len(), "a group failed, its commands run one by one");

@@ -1,11 +1,16 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
 use kernel::ErrorCode;
+use platform::config::Config;
+use platform::database::{UNAVAILABLE, Write};
+use platform::error::ServiceError;
 use uuid::Uuid;
 
-use crate::journal::RequestKey;
+use crate::journal::{Context, Journal, JournalSettings, RequestKey, UseCase, Workspace};
 use crate::seal::ZERO_HASH;
 use crate::test_ledger::{Register, TestLedger};
 
@@ -131,4 +136,51 @@ async fn committed_events_reach_the_feed_in_order() {
         sequences.extend(events.iter().map(|event| event.sequence));
     }
     assert_eq!(sequences, [1, 2, 3]);
+}
+
+/// What cannot be loaded, because the database has gone.
+struct Gone;
+
+#[async_trait::async_trait]
+impl Workspace for Gone {
+    type Needs = ();
+    type Environment = AtomicUsize;
+
+    async fn load(_: &Write, (): (), tries: &AtomicUsize) -> Result<Self, ServiceError> {
+        tries.fetch_add(1, Ordering::SeqCst);
+        Err(ServiceError::unavailable(UNAVAILABLE, "the database cannot be reached"))
+    }
+
+    fn store(self, _: &mut Write, _: &AtomicUsize) -> Result<(), ServiceError> {
+        Ok(())
+    }
+}
+
+struct Anything;
+
+impl UseCase<Gone> for Anything {
+    type Reply = ();
+
+    fn needs(&self, (): &mut ()) {}
+
+    fn decide(&self, _: &mut Gone, _: &mut Context<'_>) -> Result<(), ServiceError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_has_gone_is_not_asked_again_for_each_command_of_a_group() {
+    let ledger = TestLedger::open().await;
+    let tries = Arc::new(AtomicUsize::new(0));
+    let (journal, _feed) = Journal::<Gone>::start(JournalSettings {
+        database: ledger.database.clone(),
+        environment: Arc::clone(&tries),
+        clock: Arc::new(ledger.clock.clone()),
+        signer: ledger.signer.clone(),
+        config: Config::default().journal,
+    });
+    let replies = join_all((0..200).map(|_| journal.submit(Anything, RequestKey::none("Anything")))).await;
+    assert!(replies.into_iter().all(|reply| reply.unwrap_err().reason == UNAVAILABLE));
+    let tries = tries.load(Ordering::SeqCst);
+    assert!(tries < 50, "{tries} tries for 200 commands in a few groups");
 }
