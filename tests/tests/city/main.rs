@@ -31,6 +31,7 @@ mod visiting;
 mod waiting;
 
 mod audit;
+mod audit_commands;
 mod commands;
 mod evidence;
 
