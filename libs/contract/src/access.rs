@@ -49,6 +49,12 @@ pub fn method(path: &str) -> Option<(&'static str, &'static Callers)> {
     methods().get_key_value(path).map(|(path, callers)| (path.as_str(), callers))
 }
 
+/// The service that a path belongs to, whether or not there is such a method: `registry` of
+/// `/hutong.registry.v1.ChildService/GetChild`.
+pub fn service_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/hutong.")?.split('.').next()
+}
+
 /// All methods of the contract with their callers.
 pub fn methods() -> &'static HashMap<String, Callers> {
     static METHODS: LazyLock<HashMap<String, Callers>> = LazyLock::new(|| {

@@ -73,8 +73,3 @@ pub(super) fn asked(caller: &Caller, path: &str, headers: &HeaderMap) -> Result<
 pub(crate) fn is_asked(caller: &Caller, path: &str, headers: &HeaderMap) -> bool {
     !caller.may_call(path) && asked(caller, path, headers).is_ok_and(|call| call.is_some())
 }
-
-/// The name of the service that a path belongs to: `registry` of `/hutong.registry.v1.ChildService/GetChild`.
-pub(super) fn service_of(path: &str) -> Option<&str> {
-    path.strip_prefix("/hutong.")?.split('.').next()
-}

@@ -2,7 +2,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, BufMut as _, BytesMut};
-use http::HeaderMap;
+use http::{HeaderMap, Response};
 use http_body::Frame;
 use tonic::Status;
 use tonic::body::Body;
@@ -11,7 +11,7 @@ use tonic::body::Body;
 const PREFIX: usize = 5;
 
 /// What happens to each message of a body.
-pub(super) trait Change: Send + 'static {
+pub trait Change: Send + 'static {
     /// The message as it goes on.
     fn message(&mut self, message: BytesMut) -> Result<BytesMut, Status>;
 
@@ -20,6 +20,33 @@ pub(super) trait Change: Send + 'static {
 
     /// What is told when all messages have passed.
     fn trailers(&self, _trailers: &mut HeaderMap) {}
+}
+
+/// A call under way whose answer's messages will be changed.
+#[derive(Debug)]
+pub struct Changing<F, C> {
+    call: Pin<Box<F>>,
+    change: Option<C>,
+}
+
+impl<F, C> Changing<F, C> {
+    pub(super) fn new(call: F, change: C) -> Self {
+        Self { call: Box::pin(call), change: Some(change) }
+    }
+}
+
+impl<F, E, C> Future for Changing<F, C>
+where
+    F: Future<Output = Result<Response<Body>, E>>,
+    C: Change + Unpin,
+{
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(self.call.as_mut().poll(cx));
+        let change = self.change.take().expect("a call answers once");
+        Poll::Ready(answer.map(|answer| answer.map(|body| Framed::body(body, usize::MAX, change))))
+    }
 }
 
 /// A body whose messages are changed as they pass.

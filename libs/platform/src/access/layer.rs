@@ -8,7 +8,7 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use super::emergency::{EmergencyDesk, EmergencyDesks, asked, service_of};
+use super::emergency::{EmergencyDesk, EmergencyDesks, asked};
 use super::{Caller, Connection, EmergencyCall};
 use crate::error::ServiceError;
 
@@ -90,7 +90,7 @@ impl<S> AccessService<S> {
         }
         // A path that is not in the contract is the caller's own text: it stays out of the log.
         let method = contract::access::callers(path).map_or("unknown", |_| path);
-        let desk = service_of(path).and_then(|service| self.desks.get(service));
+        let desk = contract::access::service_of(path).and_then(|service| self.desks.get(service));
         if let (Some(desk), Some(call)) = (desk, asked(caller, path, request.headers())?) {
             tracing::warn!(
                 alarm = "EMERGENCY_ACCESS",

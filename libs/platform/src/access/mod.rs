@@ -2,6 +2,7 @@
 //! of fields and references to children, default deny.
 
 mod caller;
+mod collected;
 mod emergency;
 mod framed;
 mod layer;
@@ -11,8 +12,9 @@ mod references;
 mod tests;
 
 pub use caller::{Caller, Connection};
+pub use collected::{Collected, CutFields, SeenChildren};
 pub(crate) use emergency::is_asked as is_emergency;
 pub use emergency::{EMERGENCY, EmergencyCall, EmergencyDesk, EmergencyDesks, LONGEST_REASON};
 pub use layer::{AccessLayer, AccessService};
-pub use redact::{CutFields, REDACTED, Redacting, RedactionLayer, RedactionService};
-pub use references::{ReferenceLayer, ReferenceService, SeenChildren, Translating};
+pub use redact::{REDACTED, RedactionLayer, RedactionService};
+pub use references::{ReferenceLayer, ReferenceService};

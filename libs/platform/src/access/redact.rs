@@ -1,7 +1,5 @@
 use std::collections::BTreeSet;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use contract::redaction::{Redaction, of_answer};
@@ -11,29 +9,12 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use super::framed::{Change, Framed};
-use super::{Caller, Connection};
+use super::framed::{Change, Changing};
+use super::{Caller, Connection, CutFields};
 use crate::error::ServiceError;
 
 /// The trailer that names the fields which were taken out of an answer, with commas between them. Without it nothing was.
 pub const REDACTED: HeaderName = HeaderName::from_static("hutong-redacted");
-
-/// The paths of the fields that are taken out of a call's answers, as they pass. A layer that wants to know them puts one
-/// into the request's extensions.
-#[derive(Debug, Clone, Default)]
-pub struct CutFields(Arc<Mutex<BTreeSet<String>>>);
-
-impl CutFields {
-    /// Those cut since the last time.
-    #[must_use]
-    pub fn take(&self) -> BTreeSet<String> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn extend(&self, fields: &BTreeSet<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(fields.iter().cloned());
-    }
-}
 
 /// Takes out of answers what the contract keeps from their reader. Services see everything.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,7 +40,7 @@ where
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = Either<S::Future, Redacting<S::Future>>;
+    type Future = Either<S::Future, Changing<S::Future, Cut>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -70,7 +51,8 @@ where
             return Either::Left(self.inner.call(request));
         };
         let cut = request.extensions().get::<CutFields>().cloned();
-        Either::Right(Redacting { call: Box::pin(self.inner.call(request)), redaction, cut })
+        let change = Cut { redaction, mask: BTreeSet::new(), cut };
+        Either::Right(Changing::new(self.inner.call(request), change))
     }
 }
 
@@ -79,29 +61,9 @@ fn redaction_of(request: &Request<Body>) -> Option<&'static Redaction> {
     of_answer(request.uri().path(), caller.department()?)
 }
 
-/// A call under way whose answer will be cut.
-#[derive(Debug)]
-pub struct Redacting<F> {
-    call: Pin<Box<F>>,
-    redaction: &'static Redaction,
-    cut: Option<CutFields>,
-}
-
-impl<F, E> Future for Redacting<F>
-where
-    F: Future<Output = Result<Response<Body>, E>>,
-{
-    type Output = Result<Response<Body>, E>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let answer = ready!(self.call.as_mut().poll(cx));
-        let change = Cut { redaction: self.redaction, mask: BTreeSet::new(), cut: self.cut.take() };
-        Poll::Ready(answer.map(|answer| answer.map(|body| Framed::body(body, usize::MAX, change))))
-    }
-}
-
 /// Cuts messages and remembers what of them.
-struct Cut {
+#[derive(Debug)]
+pub struct Cut {
     redaction: &'static Redaction,
     mask: BTreeSet<String>,
     cut: Option<CutFields>,
@@ -111,7 +73,7 @@ impl Change for Cut {
     fn message(&mut self, message: BytesMut) -> Result<BytesMut, Status> {
         let redacted = self.redaction.apply(&message).map_err(|_| self.unreadable())?;
         if let Some(cut) = &self.cut {
-            cut.extend(&redacted.mask);
+            cut.extend(redacted.mask.iter().cloned());
         }
         self.mask.extend(redacted.mask);
         Ok(Bytes::from(redacted.message).into())

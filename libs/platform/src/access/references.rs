@@ -1,7 +1,5 @@
-use std::collections::BTreeSet;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::BytesMut;
 use contract::codec::refuse;
@@ -12,29 +10,11 @@ use http::{Request, Response};
 use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
-use uuid::Uuid;
 
-use super::framed::{Change, Framed};
-use super::{Caller, Connection};
+use super::framed::{Change, Changing, Framed};
+use super::{Caller, Connection, SeenChildren};
 use crate::error::ServiceError;
 use crate::pseudonym::{Pseudonym, Pseudonyms};
-
-/// The children of a call, by the registry's own ids, as they are seen in its messages. A layer that wants to know them puts
-/// one into the request's extensions.
-#[derive(Debug, Clone, Default)]
-pub struct SeenChildren(Arc<Mutex<BTreeSet<Uuid>>>);
-
-impl SeenChildren {
-    /// Those seen since the last time.
-    #[must_use]
-    pub fn take(&self) -> BTreeSet<Uuid> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn extend(&self, children: impl IntoIterator<Item = Uuid>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(children);
-    }
-}
 
 /// Shows each department its own pseudonyms, and the services behind the door the registry's ids.
 #[derive(Debug, Clone)]
@@ -72,7 +52,7 @@ where
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = Either<S::Future, Translating<S::Future>>;
+    type Future = Either<S::Future, Changing<S::Future, Concealed>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -92,10 +72,7 @@ where
         let call = self.inner.call(request);
         match answers {
             None => Either::Left(call),
-            Some(references) => {
-                let change = Concealed { references, pseudonym, seen };
-                Either::Right(Translating { call: Box::pin(call), change })
-            }
+            Some(references) => Either::Right(Changing::new(call, Concealed { references, pseudonym, seen })),
         }
     }
 }
@@ -104,26 +81,6 @@ impl ReferenceLayer {
     fn pseudonym(&self, request: &Request<Body>) -> Option<Pseudonym> {
         let caller = Caller::in_extensions(request.extensions().get::<Connection>()).ok()?;
         self.pseudonyms.of(caller.department()?).cloned()
-    }
-}
-
-/// A call under way whose answer's references will be translated.
-#[derive(Debug)]
-pub struct Translating<F> {
-    call: Pin<Box<F>>,
-    change: Concealed,
-}
-
-impl<F, E> Future for Translating<F>
-where
-    F: Future<Output = Result<Response<Body>, E>>,
-{
-    type Output = Result<Response<Body>, E>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let answer = ready!(self.call.as_mut().poll(cx));
-        let change = self.change.clone();
-        Poll::Ready(answer.map(|answer| answer.map(|body| Framed::body(body, usize::MAX, change))))
     }
 }
 
@@ -157,8 +114,8 @@ impl Change for Revealed {
 }
 
 /// What a caller is shown for children.
-#[derive(Debug, Clone)]
-struct Concealed {
+#[derive(Debug)]
+pub struct Concealed {
     references: &'static References,
     pseudonym: Option<Pseudonym>,
     seen: Option<SeenChildren>,

@@ -32,8 +32,8 @@ impl Recorders {
 
     /// For the method of a path, such as `/hutong.registry.v1.ChildService/GetChild`.
     pub(super) fn of(&self, path: &str) -> &Arc<dyn Recorder> {
-        let service = path.strip_prefix("/hutong.").and_then(|rest| rest.split('.').next()).unwrap_or_default();
-        let own = self.0.iter().find(|(name, _)| name == service);
+        let service = contract::access::service_of(path);
+        let own = self.0.iter().find(|(name, _)| Some(name.as_str()) == service);
         &own.unwrap_or(&self.0[0]).1
     }
 }
