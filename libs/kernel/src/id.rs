@@ -49,6 +49,8 @@ pub enum Event {}
 pub enum Request {}
 /// One call at a door, in the audit.
 pub enum Call {}
+/// A call that was made because a child is in danger.
+pub enum Emergency {}
 
 /// See [`Child`].
 pub type ChildId = Id<Child>;
@@ -74,6 +76,8 @@ pub type EventId = Id<Event>;
 pub type RequestId = Id<Request>;
 /// See [`Call`].
 pub type CallId = Id<Call>;
+/// See [`Emergency`].
+pub type EmergencyId = Id<Emergency>;
 
 impl IdKind for Child {
     const NAME: &'static str = "child";
@@ -110,6 +114,9 @@ impl IdKind for Request {
 }
 impl IdKind for Call {
     const NAME: &'static str = "call";
+}
+impl IdKind for Emergency {
+    const NAME: &'static str = "emergency";
 }
 
 /// A text that is not an identifier.

@@ -25,5 +25,7 @@ pub mod checkpoints;
 
 pub mod emergency;
 
+mod page;
+
 #[cfg(test)]
 mod test_ledger;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::list::Listed;
 use super::{AuditLog, CallFilter, SealedCall, Totals};
+use crate::page;
 
 /// Entries on a page, if nobody says how many.
 const PAGE: u64 = 50;
@@ -92,7 +93,7 @@ impl AuditService for AuditHandler {
     async fn list_calls(&self, request: Request<ListCallsRequest>) -> Result<Response<ListCallsResponse>, Status> {
         let request = request.into_inner();
         let filter = filter(&request);
-        let size = u64::try_from(request.page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
+        let size = page::size(request.page_size, PAGE);
         let token = request.page_token.clone();
         let filters = ListCallsRequest { page_size: 0, page_token: String::new(), with_totals: false, ..request };
         let filters = filters.encode_to_vec();

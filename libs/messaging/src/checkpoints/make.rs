@@ -9,9 +9,9 @@ use platform::database::Database;
 use platform::error::ServiceError;
 use tokio::sync::Mutex;
 
-use super::keep::{Keep, Kept};
 use super::tree::{Fetched, LogTree};
 use super::{StoredCheckpoint, store};
+use crate::journal::{Keep, RequestKey};
 use crate::log::EventLog;
 use crate::seal::Signer;
 
@@ -89,8 +89,8 @@ impl LogEvidence {
             return Ok(latest);
         }
         let checkpoint = self.next(&mut tree, latest.as_ref(), size).await?;
-        let kept = Kept { checkpoint: checkpoint.clone(), blocks: tree.unsaved() };
-        if let Err(error) = self.inner.journal.keep(kept).await {
+        let kept = store::kept(&checkpoint, &tree.unsaved());
+        if let Err(error) = self.inner.journal.keep(kept, RequestKey::none("KeepCheckpoint")).await {
             // Another process may have made the same one.
             let latest = self.latest().await?;
             return if latest.as_ref().is_some_and(|latest| latest.size >= size) { Ok(latest) } else { Err(error) };

@@ -5,7 +5,6 @@
 //!
 //! **Invariants:** a checkpoint is never changed or removed; the next one is made only if the log continues the last one.
 
-mod keep;
 mod make;
 mod prove;
 mod store;

@@ -10,6 +10,7 @@ use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
 
 use super::{LogEvidence, StoredCheckpoint};
+use crate::page;
 use crate::seal::Hash;
 
 /// Checkpoints on a page, if nobody says how many.
@@ -61,10 +62,8 @@ impl EvidenceService for EvidenceHandler {
                 ServiceError::invalid("page_token", "PAGE_TOKEN_INVALID", "must be one that an answer gave")
             })?,
         };
-        let limit = u64::try_from(page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
-        let mut checkpoints = self.log(&log)?.after(after, limit + 1).await?;
-        let is_more = checkpoints.len() as u64 > limit;
-        checkpoints.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let size = page::size(page_size, PAGE);
+        let (checkpoints, is_more) = page::of(self.log(&log)?.after(after, size + 1).await?, size);
         let last = checkpoints.last().map(|last| last.size.to_string());
         Ok(Response::new(ListCheckpointsResponse {
             checkpoints: checkpoints.into_iter().map(message).collect(),

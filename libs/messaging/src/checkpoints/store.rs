@@ -2,9 +2,11 @@
 
 use evidence::tree::BLOCK;
 use kernel::Instant;
+use platform::database::Rows;
 use platform::error::ServiceError;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
+use crate::journal::Kept;
 use crate::log::{bytes_of, inconsistent, sequence_of, sequence_value};
 use crate::seal::Hash;
 
@@ -22,6 +24,20 @@ pub struct StoredCheckpoint {
 }
 
 const COLUMNS: &str = "size, root, made_at, note";
+
+/// What is written with a checkpoint. Another process may have stored the same roots.
+pub(super) fn kept(checkpoint: &StoredCheckpoint, blocks: &[(u64, Hash)]) -> Kept {
+    let number = |number: u64| i64::try_from(number).expect("a log never has 2^63 events");
+    let rows = Rows::new("log_checkpoint")
+        .int("size", vec![number(checkpoint.size)])
+        .blob("root", vec![checkpoint.root.to_vec()])
+        .int("made_at", vec![checkpoint.made_at.as_micros()])
+        .text("note", vec![checkpoint.note.clone()]);
+    let roots = Rows::new("log_block")
+        .int("block", blocks.iter().map(|(block, _)| number(*block)).collect())
+        .blob("root", blocks.iter().map(|(_, root)| root.to_vec()).collect());
+    Kept::default().insert(rows).upsert(roots, "block")
+}
 
 /// The last one.
 pub(super) async fn latest(connection: &impl ConnectionTrait) -> Result<Option<StoredCheckpoint>, ServiceError> {

@@ -2,16 +2,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::time::shanghai_date;
-use kernel::{Clock, ErrorCode, EventId, HolidayCalendar, Instant};
+use kernel::{Clock, EmergencyId, ErrorCode, HolidayCalendar, Instant};
 use platform::access::{EmergencyCall, EmergencyDesk};
+use platform::audit::Trail;
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use uuid::Uuid;
 
-use super::book::Book;
-use super::store::{self, Emergency, Words, Written};
-use crate::journal::{Journal, Workspace};
+use super::store::{self, Emergency, Words};
+use crate::journal::{Journal, Keep, Kept, RequestKey, Workspace};
 
 /// Working days in which an emergency is reviewed: by the end of the next one.
 const WORKING_DAYS: u16 = 1;
@@ -43,7 +43,7 @@ pub struct Emergencies(Arc<Inner>);
 struct Inner {
     service: &'static str,
     database: Database,
-    book: Box<dyn Book>,
+    journal: Box<dyn Keep>,
     vault: Arc<Vault>,
     calendar: HolidayCalendar,
     clock: Arc<dyn Clock>,
@@ -54,7 +54,7 @@ impl Emergencies {
     #[must_use]
     pub fn new<W: Workspace>(settings: EmergencySettings<W>) -> Self {
         let EmergencySettings { service, database, journal, vault, calendar, clock } = settings;
-        Self(Arc::new(Inner { service, database, book: Box::new(journal), vault, calendar, clock }))
+        Self(Arc::new(Inner { service, database, journal: Box::new(journal), vault, calendar, clock }))
     }
 
     /// The service.
@@ -82,13 +82,20 @@ impl Emergencies {
     ///
     /// # Errors
     /// `NOT_FOUND` (`EMERGENCY_NOT_FOUND`); `FAILED_PRECONDITION` (`EMERGENCY_REVIEWED`).
-    pub async fn review(&self, id: Uuid, verdict: i32, note: &str) -> Result<Emergency, ServiceError> {
-        let Inner { service, book, vault, clock, .. } = &*self.0;
+    pub async fn review(
+        &self,
+        id: Uuid,
+        verdict: i32,
+        note: &str,
+        trail: Option<Trail>,
+    ) -> Result<Emergency, ServiceError> {
+        let Inner { service, journal, vault, clock, .. } = &*self.0;
         let found = self.get(id).await?;
         if found.reviewed.is_none() {
             let words = Words { note: note.to_owned(), ..found.words };
             let sealed = store::seal(vault, service, id, &words)?;
-            book.change(store::review(id, clock.now(), verdict, sealed)).await?;
+            let kept = Kept::default().change(store::review(id, clock.now(), verdict, sealed));
+            journal.keep(kept, RequestKey::none("ReviewEmergency").on(trail)).await?;
         }
         // Somebody else may have been first.
         let stands = self.get(id).await?;
@@ -103,10 +110,10 @@ impl Emergencies {
     /// # Errors
     /// If the database fails.
     pub async fn remind(&self, now: Instant) -> Result<u64, ServiceError> {
-        let Inner { service, database, book, .. } = &*self.0;
+        let Inner { service, database, journal, .. } = &*self.0;
         let (late, _) = store::late(database.reader(), now, now.saturating_sub(TELL_AGAIN)).await?;
         if late > 0 {
-            book.change(store::told(now)).await?;
+            journal.keep(Kept::default().change(store::told(now)), RequestKey::none("RemindOfEmergencies")).await?;
             tracing::error!(
                 alarm = "EMERGENCY_NOT_REVIEWED",
                 service,
@@ -135,11 +142,19 @@ impl Emergencies {
 #[async_trait::async_trait]
 impl EmergencyDesk for Emergencies {
     async fn open(&self, call: EmergencyCall) -> Result<(), ServiceError> {
-        let Inner { service, book, vault, calendar, clock, .. } = &*self.0;
+        let Inner { service, journal, vault, calendar, clock, .. } = &*self.0;
         let EmergencyCall { caller, method, reason } = call;
-        let (id, opened_at) = (EventId::generate(&**clock).as_uuid(), clock.now());
-        let review_due = calendar.add_working_days(shanghai_date(opened_at), WORKING_DAYS).due_at();
-        let sealed = store::seal(vault, service, id, &Words { reason, note: String::new() })?;
-        book.open(Written { id, opened_at, caller, method, sealed, review_due }).await
+        let opened_at = clock.now();
+        let emergency = Emergency {
+            id: EmergencyId::generate(&**clock).as_uuid(),
+            opened_at,
+            caller,
+            method,
+            review_due: calendar.add_working_days(shanghai_date(opened_at), WORKING_DAYS).due_at(),
+            reviewed: None,
+            words: Words { reason, note: String::new() },
+        };
+        let rows = store::opened(vault, service, emergency)?;
+        journal.keep(Kept::default().insert(rows), RequestKey::none("OpenEmergency")).await
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! The platform decides whether a call is one (`platform::access`). What caller and reviewer wrote lies sealed.
 
-mod book;
 mod desk;
 mod service;
 mod store;

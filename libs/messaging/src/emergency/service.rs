@@ -4,11 +4,13 @@ use contract::audit::v1::{
 };
 use contract::date::timestamp;
 use kernel::ErrorCode;
+use platform::audit::Trail;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::{Emergencies, Emergency};
+use crate::page;
 
 /// Emergencies on a page, if nobody says how many.
 const PAGE: u64 = 100;
@@ -46,10 +48,8 @@ impl EmergencyService for EmergencyHandler {
                 ServiceError::invalid("page_token", "PAGE_TOKEN_INVALID", "must be one that an answer gave")
             })?),
         };
-        let limit = u64::try_from(page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
-        let mut found = self.of(&service)?.list(unreviewed_only, before, limit + 1).await?;
-        let is_more = found.len() as u64 > limit;
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let size = page::size(page_size, PAGE);
+        let (found, is_more) = page::of(self.of(&service)?.list(unreviewed_only, before, size + 1).await?, size);
         let last = found.last().map(|last| last.id.to_string());
         Ok(Response::new(ListEmergenciesResponse {
             emergencies: found.into_iter().map(message).collect(),
@@ -61,6 +61,7 @@ impl EmergencyService for EmergencyHandler {
         &self,
         request: Request<ReviewEmergencyRequest>,
     ) -> Result<Response<ReviewEmergencyResponse>, Status> {
+        let trail = Trail::of(&request);
         let ReviewEmergencyRequest { service, emergency, verdict, note } = request.into_inner();
         let note = note.trim();
         if note.is_empty() {
@@ -68,7 +69,7 @@ impl EmergencyService for EmergencyHandler {
         }
         let id = Uuid::try_parse(&emergency)
             .map_err(|_| ServiceError::invalid("emergency", "INVALID_FIELDS", "must be an emergency's id"))?;
-        let reviewed = self.of(&service)?.review(id, verdict, note).await?;
+        let reviewed = self.of(&service)?.review(id, verdict, note, trail).await?;
         Ok(Response::new(ReviewEmergencyResponse { emergency: Some(message(reviewed)) }))
     }
 }

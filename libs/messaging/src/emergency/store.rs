@@ -1,6 +1,7 @@
 //! The rows of emergencies.
 
 use kernel::Instant;
+use platform::database::Rows;
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, UpdateStatement};
@@ -39,17 +40,6 @@ impl std::fmt::Debug for Words {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Words")
     }
-}
-
-/// A new row.
-#[derive(Debug, Clone)]
-pub(super) struct Written {
-    pub(super) id: Uuid,
-    pub(super) opened_at: Instant,
-    pub(super) caller: String,
-    pub(super) method: String,
-    pub(super) sealed: Vec<u8>,
-    pub(super) review_due: Instant,
 }
 
 const COLUMNS: [&str; 8] = ["id", "opened_at", "caller", "method", "sealed", "review_due", "reviewed_at", "verdict"];
@@ -119,6 +109,17 @@ pub(super) async fn late(
         }
     }
     Ok((late, next))
+}
+
+/// Writes one down that nobody reviewed yet.
+pub(super) fn opened(vault: &Vault, service: &str, one: Emergency) -> Result<Rows, ServiceError> {
+    Ok(Rows::new("emergency")
+        .uuid("id", vec![one.id])
+        .int("opened_at", vec![one.opened_at.as_micros()])
+        .blob("sealed", vec![seal(vault, service, one.id, &one.words)?])
+        .text("caller", vec![one.caller])
+        .text("method", vec![one.method])
+        .int("review_due", vec![one.review_due.as_micros()]))
 }
 
 /// Says that those which are late were told.

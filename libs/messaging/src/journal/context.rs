@@ -4,10 +4,9 @@ use kernel::{Clock, Date, EventId, Instant};
 use prost::{Message, Name};
 use uuid::Uuid;
 
-use platform::database::{Rows, Write};
 use platform::error::ServiceError;
-use sea_orm::sea_query::UpdateStatement;
 
+use super::keep::Kept;
 use crate::inbox::DeadLetter;
 use crate::seal::NewEvent;
 
@@ -54,19 +53,9 @@ impl<'a> Context<'a> {
         self.inbox.as_deref_mut().expect("a delivery is submitted with its inbox needs")
     }
 
-    /// Keeps rows of messaging's own tables for the commit.
-    pub(crate) fn insert(&mut self, rows: Rows) {
-        self.kept.rows.push((rows, None));
-    }
-
-    /// As [`Context::insert`]; where a row with this key exists, it is replaced.
-    pub(crate) fn upsert(&mut self, rows: Rows, key: &'static str) {
-        self.kept.rows.push((rows, Some(key)));
-    }
-
-    /// Keeps a change of messaging's own tables for the commit.
-    pub(crate) fn change(&mut self, change: UpdateStatement) {
-        self.kept.changes.push(change);
+    /// Keeps what is written to messaging's own tables for the commit.
+    pub(super) fn keep(&mut self, kept: &Kept) {
+        self.kept.extend(kept);
     }
 
     /// Runs one step whose events follow another trace, and drops them if it fails.
@@ -101,27 +90,6 @@ impl<'a> Context<'a> {
             traceparent: self.traceparent.clone(),
             body: body.into(),
         });
-    }
-}
-
-/// What use cases of messaging itself write beside a service's state. They refuse nothing, so that nothing is taken back.
-#[derive(Debug, Default)]
-pub(super) struct Kept {
-    rows: Vec<(Rows, Option<&'static str>)>,
-    changes: Vec<UpdateStatement>,
-}
-
-impl Kept {
-    pub(super) fn store(self, write: &mut Write) {
-        for change in &self.changes {
-            write.first(change);
-        }
-        for (rows, key) in self.rows {
-            match key {
-                None => rows.insert(write),
-                Some(key) => rows.upsert(write, key),
-            }
-        }
     }
 }
 

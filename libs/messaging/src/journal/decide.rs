@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::Context;
 use super::answers::{RequestName, name};
-use super::context::{InboxState, Kept};
+use super::context::InboxState;
 use super::job::{Job, Workspace};
+use super::keep::Kept;
 use super::request::Answered;
 use crate::seal::NewEvent;
 

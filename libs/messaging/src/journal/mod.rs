@@ -10,6 +10,7 @@ mod context;
 mod decide;
 mod group;
 mod job;
+mod keep;
 mod request;
 mod settings;
 mod shelf;
@@ -23,6 +24,7 @@ pub use shelf::{Aggregate, Change, Shelf};
 pub use start::{CarriedOut, EventFeed, Journal};
 
 pub(crate) use context::{InboxNeeds, InboxState};
+pub(crate) use keep::{Keep, Kept};
 
 #[cfg(test)]
 mod tests;

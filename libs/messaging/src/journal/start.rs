@@ -11,9 +11,9 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use super::context::Kept;
 use super::group::{FailedGroup, Group};
 use super::job::{CallJob, Job, RecordJob};
+use super::keep::Kept;
 use super::{Context, InboxNeeds, JournalSettings, RequestKey, UseCase, Workspace};
 use crate::seal::SealedEvent;
 

@@ -1,12 +1,12 @@
 use kernel::ErrorCode;
 use platform::error::ServiceError;
 use sea_orm::Value;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, UpdateStatement};
 use uuid::Uuid;
 
 use super::{EventLog, sequence_value};
-use crate::journal::{Context, Journal, RequestKey, UseCase, Workspace};
-use crate::seal::{Cover, Hash};
+use crate::journal::{Journal, Keep as _, Kept, RequestKey, Workspace};
+use crate::seal::{Cover, Hash, SealedEvent};
 
 impl EventLog {
     /// Erases the contents, entities and salts of events, and says of how many. What stays is a commitment that tells nothing; chain,
@@ -21,61 +21,38 @@ impl EventLog {
         if events.len() != sequences.len() {
             return Err(ServiceError::new(ErrorCode::NotFound, "EVENT_NOT_FOUND", "the log has no such event"));
         }
-        let mut erased = Vec::new();
+        // An event is never changed but for this, so that it holds whenever it is written.
+        let (mut kept, mut count) = (Kept::default(), 0);
         for event in &events {
-            match event.cover.commitment(event.event.aggregate, &event.event.body) {
-                Some(_) if event.cover.is_erased() => {}
-                Some(commitment) => erased.push(Erased {
-                    sequence: event.sequence,
-                    commitment,
-                    about_too: matches!(event.cover, Cover::Whole(_)),
-                }),
-                None => {
-                    return Err(ServiceError::failed_precondition(
-                        "SEALED_OPEN",
-                        "an event from before the second seal cannot be erased without breaking the chain",
-                    ));
-                }
+            let Some(commitment) = event.cover.commitment(event.event.aggregate, &event.event.body) else {
+                return Err(ServiceError::failed_precondition(
+                    "SEALED_OPEN",
+                    "an event from before the second seal cannot be erased without breaking the chain",
+                ));
+            };
+            if !event.cover.is_erased() {
+                kept = kept.change(erased(event, commitment));
+                count += 1;
             }
         }
-        let count = erased.len() as u64;
         if count > 0 {
-            journal.submit(Erase(erased), RequestKey::none("EraseContents")).await?;
+            journal.keep(kept, RequestKey::none("EraseContents")).await?;
         }
         Ok(count)
     }
 }
 
-/// An event is never changed but for this, so that it holds whenever it is decided.
-struct Erase(Vec<Erased>);
-
-/// What stays of an event.
-struct Erased {
-    sequence: u64,
-    commitment: Hash,
-    /// The hash does not need what the event was about.
-    about_too: bool,
-}
-
-impl<W: Workspace> UseCase<W> for Erase {
-    type Reply = ();
-
-    fn needs(&self, _: &mut W::Needs) {}
-
-    fn decide(&self, _: &mut W, context: &mut Context<'_>) -> Result<(), ServiceError> {
-        for Erased { sequence, commitment, about_too } in &self.0 {
-            let mut update = Query::update()
-                .table("event_log")
-                .value("body", Vec::<u8>::new())
-                .value("salt", Value::Bytes(None))
-                .value("commitment", commitment.to_vec())
-                .and_where(Expr::col("sequence").eq(sequence_value(*sequence)))
-                .to_owned();
-            if *about_too {
-                update.value("aggregate", Uuid::nil());
-            }
-            context.change(update);
-        }
-        Ok(())
+/// Leaves of an event what its hash needs.
+fn erased(event: &SealedEvent, commitment: Hash) -> UpdateStatement {
+    let mut update = Query::update()
+        .table("event_log")
+        .value("body", Vec::<u8>::new())
+        .value("salt", Value::Bytes(None))
+        .value("commitment", commitment.to_vec())
+        .and_where(Expr::col("sequence").eq(sequence_value(event.sequence)))
+        .to_owned();
+    if matches!(event.cover, Cover::Whole(_)) {
+        update.value("aggregate", Uuid::nil());
     }
+    update
 }

@@ -15,7 +15,7 @@ const SQLITE_PARAMETERS: usize = 30_000;
 /// prepared once, whatever the number of rows; SQLite gets one list of values.
 ///
 /// In an optional column an empty text, an empty blob and a nil id stand for NULL.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rows {
     table: &'static str,
     columns: Vec<Column>,
@@ -30,14 +30,14 @@ enum Conflict {
     Advance { key: &'static str, counter: &'static str },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Column {
     name: &'static str,
     optional: bool,
     values: Values,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Values {
     Uuid(Vec<Uuid>),
     Text(Vec<String>),

@@ -1,0 +1,80 @@
+use platform::database::{Rows, Write};
+use platform::error::ServiceError;
+use sea_orm::sea_query::UpdateStatement;
+
+use super::{Context, Journal, RequestKey, UseCase, Workspace};
+
+/// What is written to messaging's own tables, which every service has, beside its state. Nothing of it is refused, so that
+/// nothing is taken back.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept {
+    rows: Vec<(Rows, Option<&'static str>)>,
+    changes: Vec<UpdateStatement>,
+}
+
+impl Kept {
+    /// And these rows.
+    #[must_use]
+    pub(crate) fn insert(mut self, rows: Rows) -> Self {
+        self.rows.push((rows, None));
+        self
+    }
+
+    /// And these; where a row with this key exists, it is replaced.
+    #[must_use]
+    pub(crate) fn upsert(mut self, rows: Rows, key: &'static str) -> Self {
+        self.rows.push((rows, Some(key)));
+        self
+    }
+
+    /// And this change.
+    #[must_use]
+    pub(crate) fn change(mut self, change: UpdateStatement) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.rows.extend(other.rows.iter().cloned());
+        self.changes.extend(other.changes.iter().cloned());
+    }
+
+    pub(super) fn store(self, write: &mut Write) {
+        for change in &self.changes {
+            write.first(change);
+        }
+        for (rows, key) in self.rows {
+            match key {
+                None => rows.insert(write),
+                Some(key) => rows.upsert(write, key),
+            }
+        }
+    }
+}
+
+/// Writes messaging's own tables: the journal of a service, whatever its workspace.
+#[async_trait::async_trait]
+pub(crate) trait Keep: std::fmt::Debug + Send + Sync {
+    /// Writes them with one commit.
+    async fn keep(&self, kept: Kept, key: RequestKey) -> Result<(), ServiceError>;
+}
+
+#[async_trait::async_trait]
+impl<W: Workspace> Keep for Journal<W> {
+    async fn keep(&self, kept: Kept, key: RequestKey) -> Result<(), ServiceError> {
+        self.submit(KeepIt(kept), key).await
+    }
+}
+
+struct KeepIt(Kept);
+
+impl<W: Workspace> UseCase<W> for KeepIt {
+    type Reply = ();
+
+    fn needs(&self, _: &mut W::Needs) {}
+
+    fn decide(&self, _: &mut W, context: &mut Context<'_>) -> Result<(), ServiceError> {
+        context.keep(&self.0);
+        Ok(())
+    }
+}
