@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::area::AreaRule;
 use crate::options::{Department, Sensitivity};
-use crate::{access, department, event, policy, subject};
+use crate::{access, area, department, event, policy, subject};
 
 /// The catalogue as Markdown.
 pub fn markdown() -> String {
@@ -49,7 +50,7 @@ pub fn markdown() -> String {
             let _ = writeln!(text, "| {} | {name} |", field.name());
         }
     }
-    text.push_str("\n## Methods\n\n| Method | Callers | Purpose |\n|---|---|---|\n");
+    text.push_str("\n## Methods\n\n| Method | Callers | Their offices | Purpose |\n|---|---|---|---|\n");
     for (path, callers) in sorted_methods() {
         let mut who = codes(&callers.departments);
         if callers.any_department {
@@ -57,7 +58,8 @@ pub fn markdown() -> String {
         }
         who.extend(callers.services.clone());
         who.extend(codes(&callers.emergency).into_iter().map(|code| format!("{code} in an emergency")));
-        let _ = writeln!(text, "| {path} | {} | {} |", who.join(", "), callers.purpose);
+        let offices = offices(path);
+        let _ = writeln!(text, "| {path} | {} | {offices} | {} |", who.join(", "), callers.purpose);
     }
     text
 }
@@ -95,9 +97,19 @@ pub fn json() -> Value {
             "any_department": callers.any_department,
             "services": callers.services,
             "emergency": codes(&callers.emergency),
+            "offices": offices(path),
             "purpose": callers.purpose,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// What the offices of a department that may call a method may call it about.
+fn offices(path: &str) -> &'static str {
+    match area::of_method(path) {
+        None | Some(AreaRule::Department) => "none",
+        Some(AreaRule::City) => "all",
+        Some(AreaRule::Named(_) | AreaRule::Service) => "their area",
+    }
 }
 
 fn sorted_methods() -> Vec<(&'static String, &'static access::Callers)> {

@@ -8,6 +8,7 @@
 mod policy;
 
 pub mod access;
+pub mod area;
 pub mod catalogue;
 pub mod codec;
 pub mod column;
@@ -25,6 +26,7 @@ pub mod validation;
 
 mod descriptors;
 mod generated;
+mod places;
 mod redacted;
 mod wire;
 

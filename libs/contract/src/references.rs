@@ -1,36 +1,22 @@
 //! Where references to children stand in encoded messages, so that each department sees its own.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use prost::DecodeError;
-use prost_reflect::{Kind, MessageDescriptor};
+use prost_reflect::MessageDescriptor;
 use uuid::Uuid;
 
 use crate::event::{self, EventType};
-use crate::{descriptors, policy, wire};
+use crate::places::Places;
+use crate::{descriptors, policy};
 
 /// How long a reference is, as the contract writes it: a lower-case hyphenated UUID.
 const LENGTH: usize = 36;
 
 /// The references to children in one type of message, wherever they lie in it.
 #[derive(Debug, Clone)]
-pub struct References {
-    root: Arc<str>,
-    plans: HashMap<Arc<str>, Plan>,
-}
-
-/// The fields of one type of message that are references or hold some, by number.
-type Plan = HashMap<u32, Place>;
-
-#[derive(Debug, Clone)]
-enum Place {
-    /// A reference, by its field's name.
-    Here(Arc<str>),
-    /// A message in which one may stand.
-    Within(Arc<str>),
-}
+pub struct References(Places<Arc<str>>);
 
 /// Why a message's references cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,28 +33,10 @@ impl References {
     /// `None` if no message of this type refers to a child.
     #[must_use]
     pub fn of(message: &MessageDescriptor) -> Option<Self> {
-        let mut plans: HashMap<Arc<str>, Plan> = HashMap::new();
-        let mut wanted = vec![message.clone()];
-        while let Some(message) = wanted.pop() {
-            let name: Arc<str> = message.full_name().into();
-            if plans.contains_key(&name) {
-                continue;
-            }
-            let places = message.fields().filter_map(|field| match field.kind() {
-                Kind::Message(inner) => {
-                    let place = Place::Within(inner.full_name().into());
-                    wanted.push(inner);
-                    Some((field.number(), place))
-                }
-                _ if policy::options::mark(&field).is_some_and(|mark| mark.child_ref) => {
-                    Some((field.number(), Place::Here(field.name().into())))
-                }
-                _ => None,
-            });
-            plans.insert(name, places.collect());
-        }
-        let references = Self { root: message.full_name().into(), plans: without_barren(plans) };
-        references.plans.contains_key(&references.root).then_some(references)
+        Places::of(message, |field| {
+            policy::options::mark(field).is_some_and(|mark| mark.child_ref).then(|| field.name().into())
+        })
+        .map(Self)
     }
 
     /// The children that a message refers to. What is no reference is left out.
@@ -77,7 +45,7 @@ impl References {
     /// If the bytes are no protobuf message.
     pub fn children(&self, message: &[u8]) -> Result<BTreeSet<Uuid>, DecodeError> {
         let mut children = BTreeSet::new();
-        self.visit(&self.root, message, 0, &mut |_, range| children.extend(read(&message[range])))?;
+        self.0.visit(message, |_, range| children.extend(read(&message[range])))?;
         Ok(children)
     }
 
@@ -87,7 +55,7 @@ impl References {
     /// [`ReferenceError`]; what the message then holds is of no use.
     pub fn replace(&self, message: &mut [u8], mut by: impl FnMut(Uuid) -> Uuid) -> Result<(), ReferenceError> {
         let mut places = Vec::new();
-        self.visit(&self.root, message, 0, &mut |name, range| places.push((Arc::clone(name), range)))?;
+        self.0.visit(message, |name, range| places.push((Arc::clone(name), range)))?;
         for (name, range) in places {
             let place = &mut message[range];
             if place.is_empty() {
@@ -98,56 +66,10 @@ impl References {
         }
         Ok(())
     }
-
-    /// Shows every reference of a message that begins at `start` of the whole one.
-    fn visit(
-        &self,
-        name: &str,
-        message: &[u8],
-        start: usize,
-        each: &mut impl FnMut(&Arc<str>, Range<usize>),
-    ) -> Result<(), DecodeError> {
-        let Some(plan) = self.plans.get(name) else { return Ok(()) };
-        let mut inner = Ok(());
-        wire::fields(message, |field| {
-            let at = start + field.at;
-            match plan.get(&field.number) {
-                None => {}
-                Some(Place::Here(name)) => each(name, at..at + field.value.len()),
-                Some(Place::Within(message)) => {
-                    let visited = self.visit(message, field.value, at, each);
-                    inner = std::mem::replace(&mut inner, Ok(())).and(visited);
-                }
-            }
-        })?;
-        inner
-    }
-}
-
-/// Leaves out what leads to no reference, so that it is not looked into.
-fn without_barren(mut plans: HashMap<Arc<str>, Plan>) -> HashMap<Arc<str>, Plan> {
-    let mut fruitful: HashSet<Arc<str>> = HashSet::new();
-    let leads = |place: &Place, fruitful: &HashSet<Arc<str>>| match place {
-        Place::Here(_) => true,
-        Place::Within(message) => fruitful.contains(message),
-    };
-    loop {
-        let found = plans.iter().filter(|(_, plan)| plan.values().any(|place| leads(place, &fruitful)));
-        let found: HashSet<Arc<str>> = found.map(|(name, _)| Arc::clone(name)).collect();
-        if found.len() == fruitful.len() {
-            break;
-        }
-        fruitful = found;
-    }
-    for plan in plans.values_mut() {
-        plan.retain(|_, place| leads(place, &fruitful));
-    }
-    plans.retain(|_, plan| !plan.is_empty());
-    plans
 }
 
 /// A reference as the contract writes it: of other spellings a service might read one, and we another.
-fn read(text: &[u8]) -> Option<Uuid> {
+pub(crate) fn read(text: &[u8]) -> Option<Uuid> {
     let text = std::str::from_utf8(text).ok().filter(|text| text.len() == LENGTH)?;
     let canonical = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
     Uuid::try_parse(text).ok().filter(|_| canonical)

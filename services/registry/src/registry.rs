@@ -27,6 +27,7 @@ use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::relay::{Relay, RelaySettings, RelayStatus};
 use messaging::seal::Signer;
+use platform::access::Whereabouts;
 use platform::audit::Recorder;
 use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig};
 use platform::database::Database;
@@ -249,6 +250,12 @@ impl Registry {
     #[must_use]
     pub fn emergencies(&self) -> &Emergencies {
         &self.emergencies
+    }
+
+    /// Where the things lie that its requests name.
+    #[must_use]
+    pub fn whereabouts(&self) -> Arc<dyn Whereabouts> {
+        Arc::clone(&self.application) as Arc<dyn Whereabouts>
     }
 
     /// What proves its events.

@@ -88,6 +88,32 @@ fn a_method_without_callers_is_refused() {
     );
 }
 
+#[test]
+fn a_method_whose_calls_lie_in_nobodys_area_is_refused() {
+    let method = |field: &str, rules: &str, stream: &str| {
+        format!(
+            r#"message Ask {{ string thing = 1{field}; }} message Told {{}}
+               service LeakService {{ rpc Tell({stream}Ask) returns (Told) {{
+                 option (hutong.contract.v1.rules) = {{ callers: [DEPARTMENT_COURT] purpose: "to know" {rules} }};
+               }} }}"#
+        )
+    };
+    let place = "hutong.leak.v1.LeakService.Tell";
+    check_refuses(&method("", "", ""), place, "names nothing that lies in an area");
+    check_refuses(&method(" [(hutong.contract.v1.field).area = true]", "", "stream "), place, "takes a stream");
+    for good in [
+        method("", "area: AREA_CITY", ""),
+        method("", "area: AREA_DEPARTMENT", "stream "),
+        method(" [(hutong.contract.v1.field).child_ref = true]", "", ""),
+        method(r#" [(hutong.contract.v1.field).located = "thing"]"#, "", ""),
+        method(" [(hutong.contract.v1.field).area = true]", "", ""),
+    ] {
+        assert_eq!(findings(&good), []);
+    }
+    let number = method(" [(hutong.contract.v1.field).area = true]", "", "").replace("string thing", "int32 thing");
+    check_refuses(&number, "hutong.leak.v1.Ask.thing", "must be a string");
+}
+
 fn event(grant: &str, sensitivity: &str) -> String {
     format!(
         r#"

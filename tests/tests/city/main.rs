@@ -35,6 +35,7 @@ mod audit_commands;
 mod commands;
 mod evidence;
 
+mod areas;
 mod attacks;
 mod certificates;
 mod doors;

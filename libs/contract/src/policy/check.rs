@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
-use super::options::{self, Department, Event, Grant};
+use super::options::{self, Area, Department, Event, Grant};
 use super::rules::MessageRules;
 
 /// A fault of the contract, with the place where it stands.
@@ -102,8 +102,8 @@ impl Check {
                     "holds a personal message: mark the message that contains it as personal too",
                 );
             }
-            if mark.is_some_and(|mark| mark.child_ref && field.kind() != Kind::String) {
-                self.find(&file, field.full_name(), "is a child_ref and must be a string");
+            if mark.is_some_and(|mark| mark.names_what_lies() && field.kind() != Kind::String) {
+                self.find(&file, field.full_name(), "is a child_ref, located or area, and must be a string");
             }
         }
         if let Some(event) = event {
@@ -225,9 +225,35 @@ impl Check {
                 if rules.emergency.iter().any(|number| rules.any_department || rules.callers.contains(number)) {
                     self.find(&file, &place, "is open in an emergency to a caller that may call it anyway");
                 }
+                if rules.area == Area::Named && (rules.any_department || !rules.callers.is_empty()) {
+                    self.area(&file, &method);
+                }
             }
         }
     }
+
+    /// Offices of an area are let in by what a request names.
+    fn area(&mut self, file: &str, method: &MethodDescriptor) {
+        if method.is_client_streaming() {
+            self.find(file, method.full_name(), "takes a stream and must say in whose (rules).area it lies");
+        } else if !names_what_lies(&method.input(), &mut BTreeSet::new()) {
+            self.find(
+                file,
+                method.full_name(),
+                "has a request that names nothing that lies in an area: mark a field as child_ref, located or area, or say \
+                 in whose (rules).area it lies",
+            );
+        }
+    }
+}
+
+/// Whether a message, or one within it, names what lies in an area.
+fn names_what_lies(message: &MessageDescriptor, looked_into: &mut BTreeSet<String>) -> bool {
+    looked_into.insert(message.full_name().to_owned())
+        && message.fields().any(|field| match field.kind() {
+            Kind::Message(inner) => names_what_lies(&inner, looked_into),
+            _ => options::mark(&field).is_some_and(|mark| mark.names_what_lies()),
+        })
 }
 
 fn count(message: &MessageDescriptor, holds: impl Fn(&options::Mark) -> bool) -> usize {

@@ -41,10 +41,19 @@ pub struct Mark {
     pub child_ref: bool,
     /// What the event is about.
     pub aggregate: bool,
-    /// The division that decides the event's area.
+    /// The division that decides in whose area the message lies.
     pub area: bool,
     /// Department numbers; empty means every recipient.
     pub only: Vec<i32>,
+    /// Of what kind the thing is whose id the field holds; empty for none.
+    pub located: String,
+}
+
+impl Mark {
+    /// Whether the field names what lies in an area.
+    pub fn names_what_lies(&self) -> bool {
+        self.child_ref || self.area || !self.located.is_empty()
+    }
 }
 
 /// How a column of a workbook is filled in.
@@ -77,6 +86,21 @@ pub struct Rules {
     pub purpose: String,
     /// Department numbers that may call in an emergency.
     pub emergency: Vec<i32>,
+    /// In whose area its calls lie.
+    pub area: Area,
+}
+
+/// In whose area a method's calls lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// What the request names decides.
+    Named,
+    /// In nobody's.
+    City,
+    /// A department's as a whole.
+    Department,
+    /// The service sees to it.
+    Service,
 }
 
 /// A department's entry.
@@ -129,6 +153,7 @@ pub fn mark(field: &FieldDescriptor) -> Option<Mark> {
         aggregate: flag(&option, "aggregate"),
         area: flag(&option, "area"),
         only: numbers(&option, "only"),
+        located: text(&option, "located"),
     })
 }
 
@@ -162,6 +187,12 @@ pub fn rules(method: &MethodDescriptor) -> Option<Rules> {
         services: list(&option, "services").iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
         purpose: text(&option, "purpose"),
         emergency: numbers(&option, "emergency"),
+        area: match number(&option, "area") {
+            1 => Area::City,
+            2 => Area::Department,
+            3 => Area::Service,
+            _ => Area::Named,
+        },
     })
 }
 

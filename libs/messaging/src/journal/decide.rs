@@ -45,7 +45,7 @@ impl Told {
             children.extend(children_of(event));
         }
         self.trails.push((trail.clone(), self.entries.len()));
-        self.entries.push(Entry::answered(trail.call().clone(), BTreeSet::new(), children));
+        self.entries.push(Entry::answered(trail, BTreeSet::new(), children));
     }
 
     /// Tells the calls that their entries are committed.

@@ -2,7 +2,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use contract::Department;
-use kernel::Division;
 
 use crate::error::ServiceError;
 use crate::identity::{Identity, IdentityError};
@@ -56,12 +55,6 @@ impl Caller {
     #[must_use]
     pub fn code(&self) -> &str {
         self.identity.code()
-    }
-
-    /// Whether what lies in this division is in the caller's area.
-    #[must_use]
-    pub fn covers(&self, division: Division) -> bool {
-        self.identity.covers(division)
     }
 
     /// Whether the contract lets this caller call the method at `path`, such as

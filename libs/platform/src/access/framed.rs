@@ -1,14 +1,57 @@
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, BufMut as _, BytesMut};
+use contract::codec::refuse;
+use contract::validation::Refusal;
 use http::{HeaderMap, Response};
 use http_body::Frame;
+use http_body_util::{BodyExt as _, Full};
 use tonic::Status;
 use tonic::body::Body;
 
 /// What goes before each message: whether it is compressed, and its length.
 const PREFIX: usize = 5;
+
+/// The only message of a request that is no stream, once it has come whole.
+///
+/// # Errors
+/// If it is compressed, cut off or longer than so many bytes, or another follows.
+pub(super) async fn whole(body: Body, longest: usize) -> Result<Vec<u8>, Status> {
+    let malformed = || refuse(&Refusal::Malformed);
+    let mut body = pin!(body);
+    let mut come = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            come.put(data);
+        }
+        if let Some([_, length @ ..]) = come.first_chunk::<PREFIX>() {
+            let length = u32::from_be_bytes(*length) as usize;
+            if length > longest {
+                return Err(too_long(length, longest));
+            }
+            if come.len() > PREFIX + length {
+                return Err(malformed());
+            }
+        }
+    }
+    match come.first_chunk::<PREFIX>() {
+        Some([0, length @ ..]) if come.len() == PREFIX + u32::from_be_bytes(*length) as usize => {
+            Ok(come.split_off(PREFIX).into())
+        }
+        _ => Err(malformed()),
+    }
+}
+
+/// A body of one message.
+pub(super) fn of(message: &[u8]) -> Body {
+    let length = u32::try_from(message.len()).expect("a message that came was shorter");
+    let mut framed = BytesMut::with_capacity(PREFIX + message.len());
+    framed.put_u8(0);
+    framed.put_u32(length);
+    framed.put_slice(message);
+    Body::new(Full::new(framed.freeze()))
+}
 
 /// What happens to each message of a body.
 pub trait Change: Send + 'static {

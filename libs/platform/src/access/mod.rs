@@ -1,6 +1,7 @@
 //! Who may call what, and read what of the answer: the caller of each connection, the contract's table of callers, levels
-//! of fields and references to children, default deny.
+//! of fields, references to children and areas, default deny.
 
+mod area;
 mod caller;
 mod collected;
 mod emergency;
@@ -11,6 +12,7 @@ mod references;
 #[cfg(test)]
 mod tests;
 
+pub use area::{AreaLayer, AreaService, OUTSIDE_AREA, OutsideArea, Scope, Whereabouts, WhereaboutsOf};
 pub use caller::{Caller, Connection};
 pub use collected::{Collected, CutFields, SeenChildren};
 pub(crate) use emergency::is_asked as is_emergency;

@@ -96,10 +96,7 @@ impl Change for Revealed {
         if let Some(pseudonym) = &self.pseudonym {
             self.references.replace(&mut message, |child| pseudonym.reveal(child)).map_err(|error| match error {
                 ReferenceError::Malformed(_) => refuse(&Refusal::Malformed),
-                ReferenceError::NotAReference(field) => refuse(&Refusal::Violations(vec![Violation {
-                    field: field.to_string(),
-                    expected: "must be a UUID, lower case with hyphens".to_owned(),
-                }])),
+                ReferenceError::NotAReference(field) => not_a_reference(&field),
             })?;
         }
         if let Some(seen) = &self.seen {
@@ -111,6 +108,12 @@ impl Change for Revealed {
     fn unreadable(&self) -> Status {
         refuse(&Refusal::Malformed)
     }
+}
+
+/// A field holds an id in a spelling that is not the contract's.
+pub(super) fn not_a_reference(field: &str) -> Status {
+    let expected = "must be a UUID, lower case with hyphens".to_owned();
+    refuse(&Refusal::Violations(vec![Violation { field: field.to_owned(), expected }]))
 }
 
 /// What a caller is shown for children.

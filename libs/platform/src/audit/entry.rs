@@ -6,7 +6,8 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
-use super::Call;
+use super::{Call, Trail};
+use crate::access::OUTSIDE_AREA;
 
 /// Characters of a reason at most. Ours are shorter.
 const LONGEST_REASON: usize = 64;
@@ -18,7 +19,8 @@ pub struct Entry {
     pub call: Arc<Call>,
     /// What became of it.
     pub decision: Decision,
-    /// The stable reason of a refusal or failure; else empty.
+    /// The stable reason of a refusal or failure; [`OUTSIDE_AREA`] whatever became of a call that asked for what does not lie
+    /// in its caller's area; else empty.
     pub reason: String,
     /// The paths of the fields that were taken out of the answer.
     pub fields: BTreeSet<String>,
@@ -31,23 +33,33 @@ pub struct Entry {
 impl Entry {
     /// Of a call that is answered, without these fields.
     #[must_use]
-    pub fn answered(call: Arc<Call>, fields: BTreeSet<String>, children: BTreeSet<Uuid>) -> Self {
+    pub fn answered(trail: &Trail, fields: BTreeSet<String>, children: BTreeSet<Uuid>) -> Self {
         let decision = if fields.is_empty() { Decision::Allowed } else { Decision::Redacted };
-        Self { call, decision, reason: String::new(), fields, children, calls: 1 }
+        Self::of(trail, decision, String::new(), fields, children)
     }
 
     /// Of a call that ends otherwise.
     #[must_use]
-    pub fn ended(call: Arc<Call>, status: &Status, children: BTreeSet<Uuid>) -> Self {
+    pub fn ended(trail: &Trail, status: &Status, children: BTreeSet<Uuid>) -> Self {
         let decision = if is_fault(status.code()) { Decision::Failed } else { Decision::Refused };
-        Self { call, decision, reason: reason(status), fields: BTreeSet::new(), children, calls: 1 }
+        Self::of(trail, decision, reason(status), BTreeSet::new(), children)
     }
 
     /// Of a call whose caller has gone before the answer's end.
     #[must_use]
-    pub fn abandoned(call: Arc<Call>, children: BTreeSet<Uuid>) -> Self {
-        let reason = CALLER_GONE.to_owned();
-        Self { call, decision: Decision::Failed, reason, fields: BTreeSet::new(), children, calls: 1 }
+    pub fn abandoned(trail: &Trail, children: BTreeSet<Uuid>) -> Self {
+        Self::of(trail, Decision::Failed, CALLER_GONE.to_owned(), BTreeSet::new(), children)
+    }
+
+    fn of(
+        trail: &Trail,
+        decision: Decision,
+        reason: String,
+        fields: BTreeSet<String>,
+        children: BTreeSet<Uuid>,
+    ) -> Self {
+        let reason = if trail.is_outside_area() { OUTSIDE_AREA.to_owned() } else { reason };
+        Self { call: Arc::clone(trail.call()), decision, reason, fields, children, calls: 1 }
     }
 }
 

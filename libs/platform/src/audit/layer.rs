@@ -12,7 +12,7 @@ use tower::{Layer, Service};
 
 use super::body::AuditedBody;
 use super::repeats::Repeats;
-use super::{Call, Entry, Recorded, Recorder, Recorders, Trail};
+use super::{Call, CallUnderWay, Entry, Recorded, Recorder, Recorders, Trail};
 use crate::error::ServiceError;
 use crate::limits::BeyondShare;
 
@@ -71,7 +71,8 @@ where
         let recorder = Arc::clone(self.layer.recorders.of(request.uri().path()));
         let trail = Trail::new(call);
         trail.follow(request.extensions_mut());
-        let watch = Watch { trail, recorder, repeats: self.layer.repeats.clone(), ended: false };
+        let under_way = recorder.under_way().begin();
+        let watch = Watch { trail, recorder, repeats: self.layer.repeats.clone(), ended: false, _under_way: under_way };
         if let Some(refusal) = refusal {
             return Either::Right(Box::pin(async move { Ok(watch.see(Status::from(refusal).into_http()).await) }));
         }
@@ -89,6 +90,7 @@ pub(super) struct Watch {
     recorder: Arc<dyn Recorder>,
     repeats: Repeats,
     ended: bool,
+    _under_way: CallUnderWay,
 }
 
 impl Watch {
@@ -117,7 +119,7 @@ impl Watch {
         if self.trail.has_entry() && children.is_empty() && fields.is_empty() {
             return None;
         }
-        Some(self.recorder.record(Entry::answered(Arc::clone(self.trail.call()), fields, children)))
+        Some(self.recorder.record(Entry::answered(&self.trail, fields, children)))
     }
 
     /// Hands in the entry that an answer's end needs.
@@ -135,7 +137,7 @@ impl Watch {
     fn turn_away(&mut self, headers: &HeaderMap) -> Option<Recorded> {
         self.ended = true;
         let status = Status::from_header_map(headers)?;
-        let entry = Entry::ended(Arc::clone(self.trail.call()), &status, self.trail.take());
+        let entry = Entry::ended(&self.trail, &status, self.trail.take());
         let entry = self.repeats.first(entry, &self.recorder)?;
         Some(self.recorder.record(entry))
     }
@@ -143,8 +145,7 @@ impl Watch {
     /// Hands in the entry of a call that ends so.
     pub(super) fn fail(&mut self, status: &Status) -> Recorded {
         self.ended = true;
-        let call = Arc::clone(self.trail.call());
-        self.recorder.record(Entry::ended(call, status, self.trail.take()))
+        self.recorder.record(Entry::ended(&self.trail, status, self.trail.take()))
     }
 
     /// What was handed in is written.
@@ -161,7 +162,7 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         if !self.ended {
-            let entry = Entry::abandoned(Arc::clone(self.trail.call()), self.trail.take());
+            let entry = Entry::abandoned(&self.trail, self.trail.take());
             // Nobody waits any more; it is written all the same.
             drop(self.recorder.record(entry));
         }

@@ -5,7 +5,7 @@ use http::Extensions;
 use uuid::Uuid;
 
 use super::Call;
-use crate::access::{CutFields, SeenChildren};
+use crate::access::{CutFields, OutsideArea, SeenChildren};
 
 /// Rides with a call, in its request's extensions, and knows what of it is recorded. Clones are the same.
 #[derive(Debug, Clone)]
@@ -16,6 +16,7 @@ struct Inner {
     call: Arc<Call>,
     seen: SeenChildren,
     cut: CutFields,
+    outside: OutsideArea,
     state: Mutex<State>,
 }
 
@@ -32,14 +33,15 @@ impl Trail {
     /// Of a call that begins.
     #[must_use]
     pub fn new(call: Call) -> Self {
-        let (seen, cut, state) = (SeenChildren::default(), CutFields::default(), Mutex::default());
-        Self(Arc::new(Inner { call: Arc::new(call), seen, cut, state }))
+        let (seen, cut, outside) = (SeenChildren::default(), CutFields::default(), OutsideArea::default());
+        Self(Arc::new(Inner { call: Arc::new(call), seen, cut, outside, state: Mutex::default() }))
     }
 
     /// Puts it, and what it collects with, into a request.
     pub(super) fn follow(&self, request: &mut Extensions) {
         request.insert(self.0.seen.clone());
         request.insert(self.0.cut.clone());
+        request.insert(self.0.outside.clone());
         request.insert(self.clone());
     }
 
@@ -66,6 +68,12 @@ impl Trail {
     /// The call is about a child whom its messages do not name.
     pub fn concerns(&self, child: Uuid) {
         self.state().open.insert(child);
+    }
+
+    /// Whether it asks for what does not lie in its caller's area.
+    #[must_use]
+    pub fn is_outside_area(&self) -> bool {
+        self.0.outside.is_noted()
     }
 
     /// An entry that names these children is committed.

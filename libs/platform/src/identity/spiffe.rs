@@ -92,16 +92,20 @@ impl Identity {
         }
     }
 
+    /// The division of an office of an area, `371621` of `EDU-371621`; `None` for whoever calls for the whole city.
+    #[must_use]
+    pub fn area(&self) -> Option<&str> {
+        match self {
+            Self::Department { code } => code.split_once('-').map(|(_, area)| area),
+            Self::Service(_) => None,
+        }
+    }
+
     /// Whether what lies in this division is in its area: for an office its own division, for all others the whole city.
     #[must_use]
     pub fn covers(&self, division: Division) -> bool {
-        match self {
-            Self::Department { code } => code.split_once('-').is_none_or(|(_, area)| {
-                // A code that no list of divisions knows is nowhere.
-                area.parse::<Division>().is_ok_and(|area| area.contains(&division))
-            }),
-            Self::Service(_) => true,
-        }
+        // A code that no list of divisions knows is nowhere.
+        self.area().is_none_or(|area| area.parse::<Division>().is_ok_and(|area| area.contains(&division)))
     }
 
     /// The department's entry code or the service's name: `EDU-371621`, `registry`. Safe in logs and spans.

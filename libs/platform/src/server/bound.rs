@@ -13,7 +13,7 @@ use super::deadline::DeadlineLayer;
 use super::error::ServerError;
 use super::open::OpenConnections;
 use super::tls::DoorTls;
-use crate::access::{AccessLayer, EmergencyDesks, RedactionLayer, ReferenceLayer};
+use crate::access::{AccessLayer, AreaLayer, EmergencyDesks, RedactionLayer, ReferenceLayer, WhereaboutsOf};
 use crate::audit::AuditLayer;
 use crate::config::ServerConfig;
 use crate::limits::{LimitLayer, Limits};
@@ -31,6 +31,7 @@ pub struct BoundServer {
     pub(super) routes: Routes,
     pub(super) services: Vec<&'static str>,
     pub(super) desks: EmergencyDesks,
+    pub(super) whereabouts: WhereaboutsOf,
     pub(super) health: HealthReporter,
     pub(super) listener: TcpListener,
     pub(super) address: SocketAddr,
@@ -79,6 +80,7 @@ impl BoundServer {
             .layer(LimitLayer::new(Limits::new(&self.config)))
             .layer(AccessLayer::new(self.desks))
             .layer(ReferenceLayer::new(self.pseudonyms, self.config.max_message_bytes))
+            .layer(AreaLayer::new(self.whereabouts, self.config.max_message_bytes))
             .layer(RedactionLayer)
             .max_concurrent_streams(self.config.max_calls_per_connection)
             .http2_keepalive_interval(Some(self.config.keepalive))

@@ -16,7 +16,7 @@ use tower::Service;
 use super::bound::BoundServer;
 use super::error::ServerError;
 use super::tls::DoorTls;
-use crate::access::{EmergencyDesk, EmergencyDesks};
+use crate::access::{EmergencyDesk, EmergencyDesks, Whereabouts, WhereaboutsOf};
 use crate::audit::AuditLayer;
 use crate::config::ServerConfig;
 use crate::identity::Credentials;
@@ -32,6 +32,7 @@ pub struct Server {
     routes: RoutesBuilder,
     services: Vec<&'static str>,
     desks: EmergencyDesks,
+    whereabouts: WhereaboutsOf,
     health: HealthReporter,
 }
 
@@ -61,6 +62,7 @@ impl Server {
             routes,
             services: Vec::new(),
             desks: EmergencyDesks::new(),
+            whereabouts: WhereaboutsOf::new(),
             health,
         })
     }
@@ -98,6 +100,14 @@ impl Server {
     #[must_use]
     pub fn emergency_desk(mut self, service: &'static str, desk: Arc<dyn EmergencyDesk>) -> Self {
         self.desks.insert(service, desk);
+        self
+    }
+
+    /// Asks there where things lie that the requests of one service name: `registry`. Without it no office of an area may
+    /// name any.
+    #[must_use]
+    pub fn whereabouts(mut self, service: &'static str, whereabouts: Arc<dyn Whereabouts>) -> Self {
+        self.whereabouts.insert(service, whereabouts);
         self
     }
 
@@ -145,6 +155,7 @@ impl Server {
             routes: self.routes.routes(),
             services: self.services,
             desks: self.desks,
+            whereabouts: self.whereabouts,
             health: self.health,
             listener,
             address,

@@ -160,6 +160,7 @@ impl Parts {
             let review = EmergencyHandler::service(vec![emergencies.clone()]);
             server = server
                 .emergency_desk(emergencies.service(), Arc::new(emergencies.clone()))
+                .whereabouts(Part::Registry.name(), registry.whereabouts())
                 .service(review.max_decoding_message_size(limit).max_encoding_message_size(limit))
                 .service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }

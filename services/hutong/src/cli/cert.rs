@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
-use kernel::{Clock, SystemClock};
+use kernel::{Clock, Division, SystemClock};
 use platform::config::Config;
 use serde_json::{Value, json};
 
@@ -95,11 +95,16 @@ fn issue(config: &Config, arguments: &IssueArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether a code is that of the department that owns the system, or of an office of it: they have no mailbox.
+fn is_of_the_owner(code: &str) -> bool {
+    let (department, office) = code.split_once('-').map_or((code, None), |(department, area)| (department, Some(area)));
+    department == contract::department::owner().code && office.is_none_or(|area| area.parse::<Division>().is_ok())
+}
+
 fn subject(config: &Config, kind: CertKind, name: &str) -> anyhow::Result<Subject> {
     Ok(match kind {
         CertKind::Department => {
-            let owner = contract::department::owner().code.as_str();
-            if name != owner && read_mailboxes(config)?.opened_by(name).is_none() {
+            if !is_of_the_owner(name) && read_mailboxes(config)?.opened_by(name).is_none() {
                 bail!("{name} has no mailbox in this city: see `hutong contract catalogue` and departments.file");
             }
             Subject::department(name)

@@ -53,6 +53,7 @@ pub mod report_children;
 
 pub mod answer;
 pub mod refusal;
+pub mod whereabouts;
 
 pub mod target;
 

@@ -1,6 +1,7 @@
 //! Finds files by what people know of a child.
 
 use kernel::{ChildId, CitizenId, Date};
+use platform::access::Scope;
 use platform::error::ServiceError;
 
 use super::Application;
@@ -21,31 +22,32 @@ pub enum Known {
 }
 
 impl Application {
-    /// The files that are found by what is known of the child today, oldest first. Of a name and a day of birth, merged
+    /// The files in the caller's area that are found by what is known of the child today, oldest first. Of a name and a day of birth, merged
     /// files are left out.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn search(&self, known: &Known) -> Result<Vec<ChildId>, ServiceError> {
+    pub async fn search(&self, known: &Known, scope: &Scope) -> Result<Vec<ChildId>, ServiceError> {
         let reader = self.database.reader();
-        match known {
+        let found = match known {
             Known::CitizenId(id) => {
                 let holders = reading::holders(reader, &self.vault, [*id]).await?;
-                Ok(holders.into_values().collect())
+                holders.into_values().collect()
             }
             Known::NameAndBirth(full_name, birth_date) => {
                 let hash = name_birth_hash(&self.vault, full_name, *birth_date);
-                Ok(reading::namesakes(reader, hash, LIMIT).await?)
+                reading::namesakes(reader, hash, LIMIT).await?
             }
-        }
+        };
+        self.within(scope, found).await
     }
 
     /// The same, each file as it stands.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn search_children(&self, known: &Known) -> Result<Vec<Child>, ServiceError> {
-        let ids = self.search(known).await?;
+    pub async fn search_children(&self, known: &Known, scope: &Scope) -> Result<Vec<Child>, ServiceError> {
+        let ids = self.search(known, scope).await?;
         self.found(ids).await
     }
 }

@@ -4,6 +4,7 @@ use contract::registry::v1;
 use contract::registry::v1::child_service_server::ChildService;
 use contract::registry::v1::search_children_request::Query;
 use kernel::{ChildId, Month};
+use platform::access::Scope;
 use platform::error::ServiceError;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
@@ -116,6 +117,7 @@ impl ChildService for ChildEndpoint {
         &self,
         request: Request<v1::SearchChildrenRequest>,
     ) -> Result<Response<v1::SearchChildrenResponse>, Status> {
+        let scope = Scope::of(&request)?;
         let request = request.into_inner();
         let now = self.application.clock.now();
         let as_of = as_of(request.as_of_valid.as_ref(), request.as_of_recorded.as_ref(), now)?;
@@ -133,8 +135,8 @@ impl ChildService for ChildEndpoint {
             None => return Err(nothing_to_search("query").into()),
         };
         let children = match as_of {
-            None => answers(&self.application.search_children(&known).await?),
-            Some(as_of) => self.application.found_as_of(&self.application.search(&known).await?, as_of).await?,
+            None => answers(&self.application.search_children(&known, &scope).await?),
+            Some(as_of) => self.application.found_as_of(&self.application.search(&known, &scope).await?, as_of).await?,
         };
         Ok(Response::new(v1::SearchChildrenResponse { children }))
     }

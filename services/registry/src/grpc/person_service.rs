@@ -3,6 +3,7 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::person_service_server::PersonService;
 use contract::registry::v1::search_persons_request::Query;
+use platform::access::Scope;
 use tonic::{Request, Response, Status};
 
 use super::fact::{as_of, invalid, period};
@@ -63,17 +64,18 @@ impl PersonService for PersonEndpoint {
         &self,
         request: Request<v1::SearchPersonsRequest>,
     ) -> Result<Response<v1::SearchPersonsResponse>, Status> {
+        let scope = Scope::of(&request)?;
         let persons = match request.into_inner().query {
             Some(Query::CitizenId(text)) => {
                 let mut wrong = Violations::default();
                 let id = citizen_id("citizen_id", &text, &mut wrong);
                 wrong.none()?;
                 let id = id.ok_or_else(|| invalid("citizen_id", "must say what to look for"))?;
-                self.application.search_persons_by_citizen_id(id).await?
+                self.application.search_persons_by_citizen_id(id, &scope).await?
             }
             Some(Query::NameAndBirth(query)) => {
                 let born = day("name_and_birth.birth_date", query.birth_date.as_ref())?;
-                self.application.search_persons_by_name_and_birth(&query.full_name, born).await?
+                self.application.search_persons_by_name_and_birth(&query.full_name, born, &scope).await?
             }
             None => return Err(invalid("query", "must say what to look for").into()),
         };

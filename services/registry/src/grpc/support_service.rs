@@ -4,7 +4,7 @@ use contract::registry::v1;
 use contract::registry::v1::check_support_request::About as WireAbout;
 use contract::registry::v1::support_service_server::SupportService;
 use kernel::Month;
-use platform::access::Caller;
+use platform::access::Scope;
 use platform::audit::Trail;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
@@ -34,7 +34,7 @@ impl SupportService for SupportEndpoint {
         &self,
         request: Request<v1::CheckSupportRequest>,
     ) -> Result<Response<v1::CheckSupportResponse>, Status> {
-        let caller = Caller::of(&request)?.clone();
+        let scope = Scope::of(&request)?;
         let trail = Trail::of(&request);
         let request = request.into_inner();
         let nobody = || ServiceError::invalid("about", "INVALID_FIELDS", "must be set");
@@ -51,7 +51,7 @@ impl SupportService for SupportEndpoint {
             None => Month::of(self.application.clock.today()),
             Some(date) => month("month", Some(date))?,
         };
-        let support = self.application.check_support(about, month, |division| caller.covers(division)).await?;
+        let support = self.application.check_support(about, month, |division| scope.covers(division)).await?;
         // Who was asked about is recorded, though the asker may not know whether there is such a child.
         if let (Some(trail), Some(found)) = (trail, support.found) {
             trail.concerns(found.as_uuid());

@@ -36,6 +36,7 @@ pub mod reading;
 pub mod writing;
 
 mod surroundings;
+pub mod whereabouts;
 mod workspace;
 
 pub use family::{Families, FamilyNeeds};

@@ -4,7 +4,6 @@ mod tampering;
 mod writing;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use kernel::Instant;
 use platform::audit::{Call, Entry, Trail};
@@ -29,7 +28,7 @@ fn call(number: u128) -> Call {
 
 fn entry(number: u128, children: &[u128]) -> Entry {
     let children = children.iter().map(|child| Uuid::from_u128(*child)).collect();
-    Entry::answered(Arc::new(call(number)), BTreeSet::new(), children)
+    Entry::answered(&Trail::new(call(number)), BTreeSet::new(), children)
 }
 
 fn key(number: u128, trail: &Trail) -> RequestKey {

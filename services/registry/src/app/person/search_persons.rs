@@ -1,6 +1,7 @@
 //! Finds persons by what people know of them.
 
-use kernel::{CitizenId, Date};
+use kernel::{CitizenId, Date, PersonId};
+use platform::access::Scope;
 use platform::error::ServiceError;
 
 use crate::app::Application;
@@ -11,24 +12,36 @@ use crate::store::family::reading;
 const LIMIT: u64 = 100;
 
 impl Application {
-    /// The person who has a citizen ID, if there is one.
+    /// The person who has a citizen ID, if there is one and the caller may be told of it.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn search_persons_by_citizen_id(&self, id: CitizenId) -> Result<Vec<Person>, ServiceError> {
-        let reader = self.database.reader();
-        let holders = reading::holders(reader, &self.vault, [id]).await?;
-        reading::persons(reader, &self.vault, holders.into_values()).await
+    pub async fn search_persons_by_citizen_id(
+        &self,
+        id: CitizenId,
+        scope: &Scope,
+    ) -> Result<Vec<Person>, ServiceError> {
+        let holders = reading::holders(self.database.reader(), &self.vault, [id]).await?;
+        self.persons_within(scope, holders.into_values().collect()).await
     }
 
-    /// The persons of a name and a day of birth, oldest file first; spaces in the name do not count.
+    /// The persons of a name and a day of birth of whom the caller may be told, oldest file first; spaces in the name do not count.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn search_persons_by_name_and_birth(&self, name: &str, born: Date) -> Result<Vec<Person>, ServiceError> {
-        let reader = self.database.reader();
+    pub async fn search_persons_by_name_and_birth(
+        &self,
+        name: &str,
+        born: Date,
+        scope: &Scope,
+    ) -> Result<Vec<Person>, ServiceError> {
         let hash = reading::name_birth_hash(&self.vault, name, born);
-        let ids = reading::namesakes(reader, hash, LIMIT).await?;
-        reading::persons(reader, &self.vault, ids).await
+        let ids = reading::namesakes(self.database.reader(), hash, LIMIT).await?;
+        self.persons_within(scope, ids).await
+    }
+
+    async fn persons_within(&self, scope: &Scope, found: Vec<PersonId>) -> Result<Vec<Person>, ServiceError> {
+        let ids = self.within(scope, found).await?;
+        reading::persons(self.database.reader(), &self.vault, ids).await
     }
 }
