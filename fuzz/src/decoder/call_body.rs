@@ -30,11 +30,23 @@ pub fn take(data: &[u8]) {
     let pieces = body.chunks(usize::from(*length).max(1)).map(Bytes::copy_from_slice).collect();
     let (whole, in_pieces) = (read(vec![Bytes::copy_from_slice(body)]), read(pieces));
     assert!(whole == in_pieces, "it depends on how the bytes come in");
-    assert!(whole.iter().all(|message| message.encoded_len() <= LONGEST));
+    let (messages, refused) = whole;
+    assert!(refused || frames_of(body) == Some(messages.len()), "what did not come whole is passed over");
+    assert!(messages.iter().all(|message| message.encoded_len() <= LONGEST));
 }
 
-/// The messages up to the first that is refused.
-fn read(pieces: Vec<Bytes>) -> Vec<UpdateChildRequest> {
+/// How many frames there are, if nothing is cut off.
+fn frames_of(mut body: &[u8]) -> Option<usize> {
+    let mut count = 0;
+    while let Some(([_, length @ ..], rest)) = body.split_first_chunk::<5>() {
+        body = rest.get(u32::from_be_bytes(*length) as usize..)?;
+        count += 1;
+    }
+    body.is_empty().then_some(count)
+}
+
+/// The messages up to the first that is refused, and whether one was.
+fn read(pieces: Vec<Bytes>) -> (Vec<UpdateChildRequest>, bool) {
     static LAYER: LazyLock<ReferenceLayer> =
         LazyLock::new(|| ReferenceLayer::new(Arc::new(Pseudonyms::generate().expect("chance")), LONGEST));
     let pieces = stream::iter(pieces.into_iter().map(|piece| Ok::<_, Infallible>(http_body::Frame::data(piece))));
@@ -45,9 +57,15 @@ fn read(pieces: Vec<Bytes>) -> Vec<UpdateChildRequest> {
         let decoder = ContractCodec::<UpdateChildResponse, UpdateChildRequest>::default().decoder();
         let body = request.into_body().boxed_unsync();
         let mut stream = Streaming::new_request(decoder, body, None, Some(LONGEST));
-        let mut read = Vec::new();
-        while let Some(Ok(message)) = stream.next().await {
-            read.push(message);
+        let mut read = (Vec::new(), false);
+        while let Some(message) = stream.next().await {
+            match message {
+                Ok(message) => read.0.push(message),
+                Err(_) => {
+                    read.1 = true;
+                    break;
+                }
+            }
         }
         let mut response = Response::new(Body::empty());
         response.extensions_mut().insert(read);

@@ -23,7 +23,8 @@ pub fn take(data: &[u8]) {
         assert_eq!(day.to_string(), text);
     }
     if let Ok(division) = text.parse::<Division>() {
-        assert_eq!(division.as_str(), text);
+        // Offices write codes filled up with zeros, too.
+        assert!(text == division.as_str() || text == division.padded());
         assert!(division.parent().is_none_or(|parent| parent.contains(&division)));
     }
 }

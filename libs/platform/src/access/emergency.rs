@@ -48,7 +48,7 @@ pub type EmergencyDesks = HashMap<&'static str, Arc<dyn EmergencyDesk>>;
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` (`EMERGENCY_REASON`) if the reason is empty, too long or no text.
-pub(super) fn asked(caller: &Caller, path: &str, headers: &HeaderMap) -> Result<Option<EmergencyCall>, ServiceError> {
+pub fn asked(caller: &Caller, path: &str, headers: &HeaderMap) -> Result<Option<EmergencyCall>, ServiceError> {
     let opens = |callers: &contract::access::Callers| {
         caller.department().is_some_and(|department| callers.allow_in_emergency(department))
     };

@@ -15,6 +15,7 @@ mod tests;
 pub use area::{AreaLayer, AreaService, OUTSIDE_AREA, OutsideArea, Scope, Whereabouts, WhereaboutsOf};
 pub use caller::{Caller, Connection};
 pub use collected::{Collected, CutFields, SeenChildren};
+pub use emergency::asked as asked_in_emergency;
 pub(crate) use emergency::is_asked as is_emergency;
 pub use emergency::{EMERGENCY, EmergencyCall, EmergencyDesk, EmergencyDesks, LONGEST_REASON};
 pub use layer::{AccessLayer, AccessService};

@@ -81,7 +81,11 @@ fn trace_of(traceparent: &str) -> String {
     traceparent.split('-').nth(1).unwrap_or_default().to_owned()
 }
 
-fn actor(headers: &HeaderMap) -> Result<String, ServiceError> {
+/// Who is said to sit before the calling system; empty if nobody is.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` (`ACTOR_MALFORMED`).
+pub fn actor(headers: &HeaderMap) -> Result<String, ServiceError> {
     let mut asserted = headers.get_all(ACTOR).iter();
     match (asserted.next(), asserted.next()) {
         (None, _) => Ok(String::new()),

@@ -16,7 +16,7 @@ mod repeats;
 mod tests;
 mod trail;
 
-pub use call::{ACTOR, Call, EMERGENCY_PURPOSE};
+pub use call::{ACTOR, Call, EMERGENCY_PURPOSE, actor};
 pub use entry::Entry;
 pub use layer::{AuditLayer, AuditService};
 pub use recorder::{CallUnderWay, CallsUnderWay, Recorded, Recorder, Recorders};
