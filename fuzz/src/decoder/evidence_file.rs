@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use evidence::file::verify;
+use evidence::file::{Known, verify};
 use tests::evidence::{Sample, refit};
 
 use crate::key::signer;
@@ -24,7 +24,7 @@ pub fn take(data: &[u8]) {
 
 fn check(file: &[u8]) {
     static LINES: LazyLock<BTreeSet<&[u8]>> = LazyLock::new(|| sample().file.split(|byte| *byte == b'\n').collect());
-    let report = verify(file, &sample().keys, |_| ()).expect("memory can be read");
+    let report = verify(file, Known::of(&sample().keys), |_| ()).expect("memory can be read");
     if !report.is_proved() {
         return;
     }

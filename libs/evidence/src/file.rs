@@ -14,11 +14,12 @@ pub mod line;
 mod report;
 mod wrong;
 
+mod stamps;
 mod verify;
 mod write;
 
 pub use report::Report;
-pub use verify::verify;
+pub use verify::{Known, verify};
 pub use write::Writer;
 pub use wrong::{Fault, Wrong};
 

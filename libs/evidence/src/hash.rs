@@ -3,10 +3,12 @@
 mod call;
 mod event;
 mod message;
+mod time_stamp;
 
 pub use call::Call;
 pub use event::{Content, Fact, SALT, Salt, commitment, content_commitment};
 pub use message::Message;
+pub use time_stamp::time_stamp;
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];

@@ -14,6 +14,7 @@ pub mod key;
 
 pub mod checkpoint;
 pub mod note;
+pub mod time_stamp;
 pub mod tree;
 
 pub mod file;

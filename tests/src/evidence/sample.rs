@@ -5,7 +5,8 @@ use contract::registry::v1::ChildRegistered;
 use contract::{event, subject};
 use evidence::checkpoint::Checkpoint;
 use evidence::file::Writer;
-use evidence::file::line::{Bytes, Digest, Head, Line, Place, SentMessage, SignedCheckpoint, VERSION};
+use evidence::file::line::{Bytes, Digest, Head, Line, Place, SentMessage, SignedCheckpoint, StampedCheckpoint};
+use evidence::hash::time_stamp;
 use evidence::key::{Algorithm, PublicKey};
 use evidence::note;
 use evidence::tree::{BLOCK, Blocks, Tree};
@@ -19,6 +20,9 @@ use uuid::Uuid;
 /// The city of the samples.
 const CITY: &str = "city.test";
 
+/// What stands for an authority's token.
+const TOKEN: &[u8] = include_bytes!("../../fixtures/time_stamp/ecdsa.tsr");
+
 /// A valid file with the keys that prove it.
 #[derive(Debug, Clone)]
 pub struct Sample {
@@ -29,7 +33,8 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// A mailbox of so many messages, of every second event of a log that has a checkpoint after each `checkpoint` events.
+    /// A mailbox of so many messages, of every second event of a log that has a checkpoint after each `checkpoint` events, all but
+    /// the last time-stamped.
     ///
     /// # Panics
     /// If the system gives no randomness for keys.
@@ -52,7 +57,9 @@ impl Sample {
         let mut log = Log::new(&events, registry.clone(), keys[1].clone());
         let names = keys.iter().map(ToString::to_string).collect();
         let last = messages as u64;
-        let head = Head { version: VERSION, mailbox: "EDU".to_owned(), first: 1, last, keys: names };
+        let time_stamps = (messages * 2).div_ceil(checkpoint) as u64 - 1;
+        let version = Head::version_with(time_stamps);
+        let head = Head { version, mailbox: "EDU".to_owned(), first: 1, last, keys: names, time_stamps };
         let mut writer = Writer::begin(Vec::new(), head).expect("memory takes it");
         let mut position = MailboxPosition::default();
         for sealed in events.iter().skip(1).step_by(2) {
@@ -73,6 +80,7 @@ struct Log {
     signer: Signer,
     key: PublicKey,
     known: u64,
+    last: Option<String>,
 }
 
 impl Log {
@@ -85,7 +93,7 @@ impl Log {
             }
             blocks.insert(block, hashes.to_vec());
         }
-        Self { events: events.len() as u64, tree, blocks, signer, key, known: 0 }
+        Self { events: events.len() as u64, tree, blocks, signer, key, known: 0, last: None }
     }
 
     fn message(
@@ -98,6 +106,9 @@ impl Log {
     ) -> SentMessage {
         let size = sealed.sequence.next_multiple_of(checkpoint as u64).min(self.events);
         if size != self.known {
+            if let Some(note) = self.last.take() {
+                write(self.stamped(note));
+            }
             write(self.checkpoint(size));
         }
         let headers = headers::of(sealed);
@@ -158,7 +169,15 @@ impl Log {
         let time = Instant::from_micros(1_734_000_100_000_000 + i64::try_from(size).expect("a small log"));
         let text = Checkpoint { origin: self.key.name().to_owned(), size, root, time }.text();
         let note = note::write(&text, &self.key, &self.signer.sign(text.as_bytes()));
+        self.last = Some(note.clone());
         Line::Checkpoint(SignedCheckpoint { note, consistency: consistency.into_iter().map(Bytes::from).collect() })
+    }
+
+    /// The last checkpoint with a time-stamp: whose word it is, is not what a sample is for.
+    fn stamped(&self, note: String) -> Line {
+        let token = TOKEN.to_vec();
+        let signature = Bytes(self.signer.sign(&time_stamp(&note, &token)).to_vec());
+        Line::TimeStamp(StampedCheckpoint { note, consistency: Vec::new(), token: Bytes(token), signature })
     }
 }
 

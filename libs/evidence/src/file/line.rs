@@ -8,9 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::hash::Hash;
 
-/// The version of the format that this library writes. It reads the first one too, whose events' hashes cover the entity as the
-/// message names it.
+/// The version of the format of a file without time-stamps that this library writes. It reads the first one too, whose events'
+/// hashes cover the entity as the message names it.
 pub const VERSION: u32 = 2;
+/// The version of the format of a file with time-stamps.
+pub const VERSION_WITH_TIME_STAMPS: u32 = 3;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub enum Line {
     Message(Box<SentMessage>),
     /// In the place of messages that are not shown.
     Withheld(Withheld),
+    /// Behind the messages of a log that it is the first to cover: before the log's next checkpoint, or before the end, where
+    /// they stand by the names of their logs.
+    TimeStamp(StampedCheckpoint),
     /// The last line.
     End(End),
 }
@@ -32,7 +37,7 @@ pub enum Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
-    /// 1, or [`VERSION`].
+    /// 1, [`VERSION`], or [`VERSION_WITH_TIME_STAMPS`].
     pub version: u32,
     /// The mailbox's code.
     pub mailbox: String,
@@ -42,6 +47,27 @@ pub struct Head {
     pub last: u64,
     /// The public keys by which it is checked, sorted; each is needed.
     pub keys: Vec<String>,
+    /// How many time-stamps it has: else one could be left out without a trace.
+    #[serde(skip_serializing_if = "is_none", default)]
+    pub time_stamps: u64,
+}
+
+impl Head {
+    /// The version of the format in which a file with so many time-stamps is written.
+    #[must_use]
+    pub fn version_with(time_stamps: u64) -> u32 {
+        if time_stamps == 0 { VERSION } else { VERSION_WITH_TIME_STAMPS }
+    }
+
+    /// Only a file of the version that is for them has time-stamps.
+    pub(super) fn fits_its_version(&self) -> bool {
+        (self.time_stamps > 0) == (self.version == VERSION_WITH_TIME_STAMPS)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde shows fields so")]
+fn is_none(time_stamps: &u64) -> bool {
+    *time_stamps == 0
 }
 
 /// A checkpoint of the log of one service.
@@ -52,6 +78,20 @@ pub struct SignedCheckpoint {
     pub note: String,
     /// Proves that the log only grew since the checkpoint before it of the same log; empty for the first.
     pub consistency: Vec<Bytes>,
+}
+
+/// A checkpoint that a time-stamp authority has stamped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StampedCheckpoint {
+    /// The signed note.
+    pub note: String,
+    /// Proves that the log only grew since the checkpoint before it of the same log; empty if it is that checkpoint itself.
+    pub consistency: Vec<Bytes>,
+    /// The authority's token (RFC 3161) over the note.
+    pub token: Bytes,
+    /// The log's own signature over [`crate::hash::time_stamp`].
+    pub signature: Bytes,
 }
 
 /// A message as the department received it, without what its hash does not cover.

@@ -27,6 +27,16 @@ pub struct Report {
     pub checkpoints: u64,
     /// When the last checkpoint was made: all that was proved in a log existed by then.
     pub sealed_by: Option<String>,
+    /// Time-stamps of a third party.
+    pub time_stamps: u64,
+    /// Whether they were checked: somebody said whose word counts.
+    pub time_stamps_checked: bool,
+    /// Messages that a time-stamp which was checked covers.
+    pub stamped: u64,
+    /// The last time of those: all that is stamped existed by then.
+    pub existed_by: Option<String>,
+    /// Whose word that is, each only once.
+    pub authorities: Vec<String>,
     /// The public keys by which the file was checked.
     pub keys: Vec<String>,
     /// Whether the reader knew these keys before, and not from the file itself.

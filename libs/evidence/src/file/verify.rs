@@ -1,3 +1,5 @@
+mod checkpoints;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _};
 use std::str;
@@ -6,13 +8,15 @@ use kernel::Instant;
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
-use super::line::{Bytes, End, Head, Line, Place, SentMessage, SignedCheckpoint, VERSION, Withheld};
+use super::line::{Bytes, End, Head, Line, Place, SentMessage, VERSION_WITH_TIME_STAMPS, Withheld};
+use super::stamps::Stamps;
 use super::write::encode;
 use super::{Fault, Report, Wrong};
 use crate::checkpoint::Checkpoint;
 use crate::hash::{Content, Fact, Hash, Message, ZERO_HASH};
 use crate::key::PublicKey;
-use crate::tree::{check_consistency, check_inclusion};
+use crate::time_stamp::Authority;
+use crate::tree::check_inclusion;
 
 /// The longest line: a message of a mailbox has a megabyte at most.
 const LONGEST: u64 = 8 << 20;
@@ -21,15 +25,32 @@ const MOST_FAULTS: usize = 100;
 /// The service that signs messages.
 const EXCHANGE: &str = "exchange";
 
-/// Checks a file under the keys that the reader knows; if none are given, under those that the file names, which proves that
-/// the file is whole but not whose it is. `progress` hears the number of each line.
+/// Whom the reader of a file trusts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// A city's public keys. If there are none, a file is checked under those that it names, which proves that it is whole but
+    /// not whose it is.
+    pub keys: &'a [PublicKey],
+    /// Whose time-stamps count. If there is nobody, they prove nothing, but none was put in or changed.
+    pub authority: Option<&'a Authority>,
+}
+
+/// Checks a file. `progress` hears the number of each line.
 ///
 /// # Errors
 /// If the file cannot be read. What is wrong with what was read stands in the report.
-pub fn verify(file: impl BufRead, known: &[PublicKey], progress: impl FnMut(u64)) -> io::Result<Report> {
+pub fn verify(file: impl BufRead, known: Known<'_>, progress: impl FnMut(u64)) -> io::Result<Report> {
     let mut verifier = Verifier::new(known);
     verifier.read(file, progress)?;
     Ok(verifier.report)
+}
+
+impl<'a> Known<'a> {
+    /// Who trusts these keys, and no authority.
+    #[must_use]
+    pub fn of(keys: &'a [PublicKey]) -> Self {
+        Self { keys, authority: None }
+    }
 }
 
 /// A fault after which no later line can be judged, or not.
@@ -39,7 +60,7 @@ enum Verdict {
 }
 
 struct Verifier<'a> {
-    known: &'a [PublicKey],
+    known: Known<'a>,
     report: Report,
     line: u64,
     digest: Context,
@@ -53,16 +74,18 @@ struct Verifier<'a> {
     last: Option<Hash>,
     /// The last checkpoint of each log.
     checkpoints: BTreeMap<String, Checkpoint>,
+    stamps: Stamps,
     /// The log whose checkpoint stands on the line before: the next message must need it.
     fresh: Option<String>,
     ended: bool,
 }
 
 impl<'a> Verifier<'a> {
-    fn new(known: &'a [PublicKey]) -> Self {
+    fn new(known: Known<'a>) -> Self {
+        let time_stamps_checked = known.authority.is_some();
         Self {
             known,
-            report: Report { keys_known: !known.is_empty(), ..Report::default() },
+            report: Report { keys_known: !known.keys.is_empty(), time_stamps_checked, ..Report::default() },
             line: 0,
             digest: Context::new(&SHA256),
             head: None,
@@ -71,6 +94,7 @@ impl<'a> Verifier<'a> {
             next: 0,
             last: None,
             checkpoints: BTreeMap::new(),
+            stamps: Stamps::default(),
             fresh: None,
             ended: false,
         }
@@ -133,14 +157,15 @@ impl<'a> Verifier<'a> {
             Line::Evidence(head) if self.head.is_none() => self.head(head),
             _ if self.head.is_none() => self.stop(Wrong::NoEvidence),
             Line::Checkpoint(checkpoint) if self.fresh.is_none() => self.checkpoint(&checkpoint),
-            Line::Message(message) => self.message(&message),
-            Line::Withheld(withheld) if self.fresh.is_none() => self.withheld(&withheld),
-            Line::Evidence(_) | Line::Checkpoint(_) | Line::Withheld(_) | Line::End(_) => self.stop(Wrong::Order),
+            Line::Message(message) if !self.stamps.wait() => self.message(&message),
+            Line::Withheld(withheld) if self.fresh.is_none() && !self.stamps.wait() => self.withheld(&withheld),
+            Line::TimeStamp(stamped) if self.fresh.is_none() => self.time_stamp(&stamped),
+            _ => self.stop(Wrong::Order),
         }
     }
 
     fn head(&mut self, head: Head) -> Verdict {
-        if !(1..=VERSION).contains(&head.version) {
+        if !(1..=VERSION_WITH_TIME_STAMPS).contains(&head.version) {
             return self.stop(Wrong::Version(head.version));
         }
         let keys: Result<Vec<PublicKey>, _> = head.keys.iter().map(|key| key.parse()).collect();
@@ -148,7 +173,7 @@ impl<'a> Verifier<'a> {
         let sorted = head.keys.is_sorted_by(|one, next| one < next);
         let one_city = keys.windows(2).all(|pair| pair[0].city() == pair[1].city());
         let Some(first) = keys.first().filter(|_| sorted && one_city) else { return self.stop(Wrong::Keys) };
-        if head.first == 0 || head.first > head.last {
+        if head.first == 0 || head.first > head.last || !head.fits_its_version() {
             return self.stop(Wrong::Order);
         }
         self.report.city = first.city().to_owned();
@@ -157,7 +182,7 @@ impl<'a> Verifier<'a> {
         self.report.keys.clone_from(&head.keys);
         self.next = head.first;
         self.last = (head.first == 1).then_some(ZERO_HASH);
-        for key in keys.iter().filter(|key| !self.known.is_empty() && !self.known.contains(key)) {
+        for key in keys.iter().filter(|key| !self.known.keys.is_empty() && !self.known.keys.contains(key)) {
             self.fault(None, Wrong::ForeignKey(key.to_string()));
         }
         self.used = vec![false; keys.len()];
@@ -165,30 +190,6 @@ impl<'a> Verifier<'a> {
         self.head = Some(head);
         // Under a stranger's keys the rest proves nothing.
         if self.report.faults.is_empty() { Verdict::Go } else { Verdict::Stop }
-    }
-
-    fn checkpoint(&mut self, signed: &SignedCheckpoint) -> Verdict {
-        let origin = signed.note.lines().next().unwrap_or_default();
-        let named = self.keys.iter().enumerate().filter(|(_, key)| key.name() == origin);
-        let opened = named.filter_map(|(at, key)| Some((at, Checkpoint::open(&signed.note, key).ok()?))).next();
-        let Some((key, checkpoint)) = opened else { return self.stop(Wrong::Checkpoint) };
-        self.used[key] = true;
-        let Some(proof) = Bytes::hashes(&signed.consistency) else { return self.stop(Wrong::Rewritten) };
-        let continues = match self.checkpoints.get(origin) {
-            None => proof.is_empty() && checkpoint.size > 0,
-            Some(before) => {
-                before.size < checkpoint.size
-                    && check_consistency(&proof, checkpoint.size, &checkpoint.root, before.size, &before.root).is_ok()
-            }
-        };
-        if !continues {
-            return self.stop(Wrong::Rewritten);
-        }
-        self.report.checkpoints += 1;
-        self.report.sealed_by = self.report.sealed_by.take().max(Some(checkpoint.time.to_string()));
-        self.fresh = Some(origin.to_owned());
-        self.checkpoints.insert(origin.to_owned(), checkpoint);
-        Verdict::Go
     }
 
     fn withheld(&mut self, withheld: &Withheld) -> Verdict {
@@ -266,14 +267,16 @@ impl<'a> Verifier<'a> {
             None if fresh.is_none() => Ok(hash),
             None => Err(Wrong::Order),
             Some(place) => {
-                let origin = self.prove_place(message, place).ok_or(Wrong::NotInLog)?;
-                if fresh.is_none_or(|fresh| fresh == origin) { Ok(hash) } else { Err(Wrong::Order) }
+                let (origin, number) = self.prove_place(message, place).ok_or(Wrong::NotInLog)?;
+                let origin = origin.to_owned();
+                let in_place = fresh.is_none_or(|fresh| fresh == origin) && self.stamps.see(&origin, number);
+                if in_place { Ok(hash) } else { Err(Wrong::Order) }
             }
         }
     }
 
-    /// Proves that the message's event stands in its log, and names the log.
-    fn prove_place(&self, message: &SentMessage, place: &Place) -> Option<&str> {
+    /// Proves that the message's event stands in its log, and names the log and its number there.
+    fn prove_place(&self, message: &SentMessage, place: &Place) -> Option<(&str, u64)> {
         let service = message.source.strip_prefix("/hutong/")?;
         let checkpoint = self.checkpoints.get(&format!("{}/{service}", self.report.city))?;
         let number = cursor_of(&message.cursor, service).filter(|number| *number > 0)?;
@@ -293,13 +296,14 @@ impl<'a> Verifier<'a> {
         let proof = Bytes::hashes(&place.proof)?;
         let proved = place.checkpoint == checkpoint.size
             && check_inclusion(&proof, checkpoint.size, &checkpoint.root, number - 1, &fact.hash()).is_ok();
-        proved.then_some(&checkpoint.origin)
+        proved.then_some((&checkpoint.origin, number))
     }
 
     fn end(&mut self, end: &End) -> Verdict {
         let Some(head) = &self.head else { return self.stop(Wrong::NoEvidence) };
         let last = head.last;
-        if self.fresh.is_some() {
+        let has_its_time_stamps = head.time_stamps == self.report.time_stamps && self.stamps.may_end();
+        if self.fresh.is_some() || !has_its_time_stamps {
             return self.stop(Wrong::Order);
         }
         if self.next <= last {

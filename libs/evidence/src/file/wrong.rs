@@ -1,5 +1,7 @@
 use serde::{Serialize, Serializer};
 
+use crate::time_stamp::TimeStampError;
+
 /// Something that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
@@ -19,7 +21,7 @@ pub enum Wrong {
     #[error("this is not an evidence file")]
     NoEvidence,
     /// Of a later format.
-    #[error("the file has format {0}; this version reads format 1: use a newer hutong")]
+    #[error("the file has format {0}; this version reads formats 1 to 3: use a newer hutong")]
     Version(u32),
     /// A line that no writer writes.
     #[error("the line is not as it was written: it was changed")]
@@ -51,6 +53,15 @@ pub enum Wrong {
     /// A log that does not continue as it was.
     #[error("the service's log is not a continuation of what it was at the checkpoint before: its past was changed")]
     Rewritten,
+    /// A time-stamp that its log did not keep.
+    #[error("the time-stamp was not kept by its service: it was changed, or put in")]
+    TimeStampKept,
+    /// A time-stamp that is not the authority's.
+    #[error("the time-stamp does not count: {0}")]
+    TimeStamp(TimeStampError),
+    /// A time-stamp that covers no message which another does not.
+    #[error("the time-stamp covers no message that needs it: lines were moved, added or removed")]
+    UnneededTimeStamp,
     /// Messages are missing.
     #[error("message(s) {first} to {last} are missing")]
     Missing {
@@ -90,6 +101,9 @@ impl Wrong {
             Self::UnusedKey(_) => "UNUSED_KEY",
             Self::Checkpoint => "CHECKPOINT",
             Self::Rewritten => "REWRITTEN_LOG",
+            Self::TimeStampKept => "TIME_STAMP_NOT_KEPT",
+            Self::TimeStamp(_) => "TIME_STAMP",
+            Self::UnneededTimeStamp => "UNNEEDED_TIME_STAMP",
             Self::Missing { .. } => "MISSING",
             Self::Header => "HEADER",
             Self::Signature => "SIGNATURE",
@@ -103,7 +117,7 @@ impl Wrong {
     pub fn in_chinese(&self) -> String {
         match self {
             Self::NoEvidence => "不是证据文件".to_owned(),
-            Self::Version(version) => format!("文件格式为第{version}版，本程序只读第1版，请使用新版本"),
+            Self::Version(version) => format!("文件格式为第{version}版，本程序只读第1至3版，请使用新版本"),
             Self::Spelling => "该行与写出时不同，已被改动".to_owned(),
             Self::Order => "该行不应在此处，行被移动、增加或删除".to_owned(),
             Self::CutShort => "文件不完整，缺少结尾，请重新获取".to_owned(),
@@ -114,6 +128,9 @@ impl Wrong {
             Self::UnusedKey(key) => format!("文件中没有用公钥 {key} 签名的内容"),
             Self::Checkpoint => "检查点不是由该服务签名，已被改动或系伪造".to_owned(),
             Self::Rewritten => "服务日志与前一检查点不连续，历史已被改动".to_owned(),
+            Self::TimeStampKept => "时间戳不是由该服务留存，已被改动或系后加".to_owned(),
+            Self::TimeStamp(_) => "时间戳不是由给定的时间戳机构对该检查点签发".to_owned(),
+            Self::UnneededTimeStamp => "时间戳没有需要其证明的消息，行被移动、增加或删除".to_owned(),
             Self::Missing { first, last } => format!("缺少第{first}至{last}条消息"),
             Self::Header => "消息中有不可能出现的字符".to_owned(),
             Self::Signature => "消息与签名不符：发送后被改动，或不是由交换平台发送".to_owned(),

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::BufReader;
 
 use anyhow::{Context as _, bail};
-use evidence::file::{Report, verify};
+use evidence::file::{Known, Report, verify};
 
 use super::evidence_arguments::VerifyArguments;
 use super::import::progress;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let cannot = || format!("cannot read {}", arguments.file.display());
     let file = BufReader::new(File::open(&arguments.file).with_context(cannot)?);
     let bar = progress("verifying", None);
-    let report = verify(file, &known, |_| bar.inc(1));
+    let report = verify(file, Known::of(&known), |_| bar.inc(1));
     bar.finish_and_clear();
     let report = report.with_context(cannot)?;
     if arguments.json {

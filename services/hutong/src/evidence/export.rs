@@ -88,7 +88,7 @@ pub async fn export(
     let mut keys: Vec<_> = places.used_keys().cloned().chain([exchange_key]).collect();
     keys.sort_by_key(ToString::to_string);
     let names = keys.iter().map(ToString::to_string).collect();
-    let head = Head { version: VERSION, mailbox: code.to_owned(), first, last, keys: names };
+    let head = Head { version: VERSION, mailbox: code.to_owned(), first, last, keys: names, time_stamps: 0 };
     Ok(Exported { report: selected.spool.finish(head, &keys)? })
 }
 

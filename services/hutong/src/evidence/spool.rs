@@ -4,7 +4,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use evidence::file::line::{Head, Line};
-use evidence::file::{Report, Writer, verify};
+use evidence::file::{Known, Report, Writer, verify};
 use evidence::key::PublicKey;
 
 use super::EvidenceError;
@@ -50,7 +50,7 @@ impl Spool {
         };
         write().map_err(EvidenceError::file(&self.whole))?;
         let written = BufReader::new(File::open(&self.whole).map_err(EvidenceError::file(&self.whole))?);
-        let report = verify(written, keys, |_| ()).map_err(EvidenceError::file(&self.whole))?;
+        let report = verify(written, Known::of(keys), |_| ()).map_err(EvidenceError::file(&self.whole))?;
         if let Some(fault) = report.faults.first() {
             return Err(EvidenceError::DoesNotHold(Box::new(fault.clone())));
         }

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::thread;
 use std::time::Instant;
 
-use evidence::file::verify;
+use evidence::file::{Known, verify};
 
 use crate::Chance;
 use crate::evidence::{Sample, mutate};
@@ -17,7 +17,7 @@ use crate::evidence::{Sample, mutate};
 pub fn messages_per_second(messages: usize) -> f64 {
     let sample = Sample::new(messages, 100);
     let begun = Instant::now();
-    let report = verify(Cursor::new(&sample.file), &sample.keys, |_| ()).expect("memory is read");
+    let report = verify(Cursor::new(&sample.file), Known::of(&sample.keys), |_| ()).expect("memory is read");
     let seconds = begun.elapsed().as_secs_f64();
     assert!(report.is_proved(), "the sample holds: {:?}", report.faults);
     #[expect(clippy::cast_precision_loss, reason = "counts of messages are far below 2^52")]
@@ -33,13 +33,13 @@ pub fn messages_per_second(messages: usize) -> f64 {
 pub fn accepted(forgeries: usize, seed: u64) -> usize {
     let half = |seed| {
         let (sample, other) = (Sample::new(4, 5), Sample::new(4, 5));
-        let whole = verify(Cursor::new(&sample.file), &sample.keys, |_| ()).expect("memory is read");
+        let whole = verify(Cursor::new(&sample.file), Known::of(&sample.keys), |_| ()).expect("memory is read");
         assert!(whole.is_proved(), "the sample holds: {:?}", whole.faults);
         let mut chance = Chance::new(seed);
         let mut accepted = 0;
         for _ in 0..forgeries / 2 {
             let (kind, forged) = mutate(&sample.file, &other.file, &mut chance);
-            let report = verify(Cursor::new(&forged), &sample.keys, |_| ()).expect("memory is read");
+            let report = verify(Cursor::new(&forged), Known::of(&sample.keys), |_| ()).expect("memory is read");
             if report.is_whole() {
                 accepted += 1;
                 eprintln!("accepted: {kind}\n{}", String::from_utf8_lossy(&forged));
