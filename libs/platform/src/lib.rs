@@ -1,5 +1,5 @@
 //! What every service stands on: settings, one error type, callers and their rights, telemetry, the one gRPC door, the
-//! broker's connection, the database, encryption at rest, departments' references to children, an orderly end.
+//! broker's connection, a request to a server outside, the database, encryption at rest, departments' references to children, an orderly end.
 //!
 //! **Architecture Invariant:** the platform knows no service and no message of the domain. What a caller may do it reads
 //! from the contract; a port is bound only behind mutual TLS and default deny.
@@ -15,6 +15,7 @@ pub mod server;
 
 pub mod client;
 pub mod nats;
+pub mod post;
 
 pub mod database;
 pub mod pseudonym;

@@ -102,8 +102,8 @@ pub(super) fn nats_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Stri
     url(from, &["tls://", "nats://"], "nothing, or a URL that begins with tls:// or nats://")
 }
 
-/// An OTLP receiver's URL, or nothing.
-pub(super) fn otlp_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+/// The URL of an HTTP server, or nothing.
+pub(super) fn http_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     url(from, &["http://", "https://"], "nothing, or a URL that begins with http:// or https://")
 }
 

@@ -199,6 +199,29 @@ pub struct EvidenceConfig {
     /// How often a checkpoint of each log is made.
     #[serde(rename = "checkpoint_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
     pub checkpoint: Duration,
+    /// The word of a third party.
+    pub time_stamp: TimeStampConfig,
+}
+
+/// `[evidence.time_stamp]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeStampConfig {
+    /// A time-stamp authority (RFC 3161); nothing means nobody's word.
+    #[serde(deserialize_with = "read::http_url")]
+    pub url: Option<String>,
+    /// Its certificates, PEM.
+    #[serde(deserialize_with = "read::optional_path")]
+    pub authority: Option<PathBuf>,
+    /// How often its word is taken.
+    #[serde(rename = "interval_seconds", deserialize_with = "read::seconds::<1, 86_400, _>")]
+    pub interval: Duration,
+    /// How long one answer may take.
+    #[serde(rename = "timeout_seconds", deserialize_with = "read::seconds::<1, 300, _>")]
+    pub timeout: Duration,
+    /// How long a checkpoint may wait for it.
+    #[serde(rename = "stale_seconds", deserialize_with = "read::seconds::<1, 604_800, _>")]
+    pub stale: Duration,
 }
 
 /// `[registry]`
@@ -236,7 +259,7 @@ pub struct ExchangeConfig {
 #[serde(deny_unknown_fields)]
 pub struct TelemetryConfig {
     /// OTLP receiver (gRPC); nothing is sent without one.
-    #[serde(deserialize_with = "read::otlp_url")]
+    #[serde(deserialize_with = "read::http_url")]
     pub otlp_endpoint: Option<String>,
     /// Share of traces recorded that begin here.
     #[serde(deserialize_with = "read::ratio")]

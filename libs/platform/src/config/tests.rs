@@ -39,7 +39,7 @@ fn the_embedded_defaults_are_valid_and_every_key_is_explained_with_its_variable(
         if let Some(name) = line.strip_prefix('[') {
             section = name.trim_end_matches(']');
         } else if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
-            let variable = format!("# HUTONG__{}__{}", section.to_uppercase(), key.to_uppercase());
+            let variable = format!("# HUTONG__{}__{}", section.to_uppercase().replace('.', "__"), key.to_uppercase());
             assert_eq!(previous, variable, "above `{key}`");
         }
         previous = line;
