@@ -22,6 +22,7 @@ pub mod mailbox;
 
 pub mod audit;
 pub mod checkpoints;
+pub mod time_stamps;
 
 pub mod emergency;
 

@@ -12,6 +12,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(Checkpoints),
         Box::new(Audit),
         Box::new(Emergencies),
+        Box::new(TimeStamps),
     ]
 }
 
@@ -307,6 +308,29 @@ impl MigrationTrait for Emergencies {
             .col(ColumnDef::new("reviewed_at").big_integer().null())
             .col(ColumnDef::new("verdict").big_integer().not_null().default(0))
             .col(ColumnDef::new("told_at").big_integer().null())
+            .to_owned();
+        manager.create_table(table).await
+    }
+}
+
+/// The word of a third party on checkpoints.
+struct TimeStamps;
+
+impl MigrationName for TimeStamps {
+    fn name(&self) -> &'static str {
+        "m20241101_000008_time_stamps"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for TimeStamps {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("log_time_stamp")
+            .col(ColumnDef::new("size").big_integer().not_null().primary_key())
+            .col(ColumnDef::new("stamped_at").big_integer().not_null())
+            .col(ColumnDef::new("token").blob().not_null())
+            .col(ColumnDef::new("signature").blob().not_null())
             .to_owned();
         manager.create_table(table).await
     }

@@ -178,7 +178,7 @@ impl Registry {
             journal: journal.clone(),
             signer: settings.signer,
             clock: Arc::clone(&settings.clock),
-            interval: settings.evidence.checkpoint,
+            evidence: settings.evidence,
             shutdown: settings.shutdown.clone(),
         })?;
         let keeper = KeyKeeper {

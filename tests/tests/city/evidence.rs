@@ -206,7 +206,8 @@ async fn checkpoints_come_by_themselves_and_are_civil_affairs_own(backend: Backe
     assert_eq!(first.checkpoints[0].note, latest.note, "it is kept");
     let last = logs.list_checkpoints(page(first.next_page_token)).await.unwrap().into_inner();
     assert_eq!((last.checkpoints, last.next_page_token), (vec![second.clone()], String::new()));
-    let request = ProveEventsRequest { log: log(), sequences: vec![1, 2], after_checkpoint: 0 };
+    let request =
+        ProveEventsRequest { log: log(), sequences: vec![1, 2], after_checkpoint: 0, with_time_stamps: false };
     let proved = logs.prove_events(request.clone()).await.unwrap().into_inner();
     assert_eq!(proved.proofs.iter().map(|it| it.checkpoint).collect::<Vec<_>>(), [1, 2]);
     let listed = logs.list_logs(ListLogsRequest {}).await.unwrap().into_inner().logs;

@@ -2,15 +2,15 @@ use std::sync::Arc;
 
 use evidence::checkpoint::Checkpoint;
 use evidence::key::PublicKey;
-use evidence::note;
 use evidence::tree::{Tree, TreeError};
-use kernel::Clock;
+use evidence::{hash, note};
+use kernel::{Clock, Instant};
 use platform::database::Database;
 use platform::error::ServiceError;
 use tokio::sync::Mutex;
 
 use super::tree::{Fetched, LogTree};
-use super::{StoredCheckpoint, store};
+use super::{StoredCheckpoint, StoredTimeStamp, store};
 use crate::journal::{Keep, RequestKey};
 use crate::log::EventLog;
 use crate::seal::Signer;
@@ -77,6 +77,33 @@ impl LogEvidence {
         store::after(self.inner.database.reader(), size, limit).await
     }
 
+    /// The last checkpoint with a time-stamp.
+    ///
+    /// # Errors
+    /// As [`LogEvidence::latest`].
+    pub async fn last_stamped(&self) -> Result<Option<StoredCheckpoint>, ServiceError> {
+        store::last_stamped(self.inner.database.reader()).await
+    }
+
+    /// Keeps an authority's token beside the checkpoint that it stamps, for good. It must have been proved.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn keep_time_stamp(
+        &self,
+        checkpoint: &StoredCheckpoint,
+        token: Vec<u8>,
+        time: Instant,
+    ) -> Result<(), ServiceError> {
+        let signature = self.inner.signer.sign(&hash::time_stamp(&checkpoint.note, &token)).to_vec();
+        let kept = store::kept_time_stamp(checkpoint.size, StoredTimeStamp { token, time, signature });
+        let kept = self.inner.journal.keep(kept, RequestKey::none("KeepTimeStamp")).await;
+        let Err(error) = kept else { return Ok(()) };
+        // Another process may have kept one.
+        let there = self.first_with(checkpoint.size).await?.is_some_and(|it| it.time_stamp.is_some());
+        if there { Ok(()) } else { Err(error) }
+    }
+
     /// Makes a checkpoint if the last one lacks an event, and returns the last one; nothing for an empty log.
     ///
     /// # Errors
@@ -122,7 +149,7 @@ impl LogEvidence {
         let made_at = clock.now();
         let text = Checkpoint { origin: key.name().to_owned(), size, root, time: made_at }.text();
         let note = note::write(&text, key, &signer.sign(text.as_bytes()));
-        Ok(StoredCheckpoint { size, root, made_at, note })
+        Ok(StoredCheckpoint { size, root, made_at, note, time_stamp: None })
     }
 }
 

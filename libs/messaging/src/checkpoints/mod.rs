@@ -3,6 +3,8 @@
 //! A checkpoint is made every minute if there is something new, and kept for good. The tree over the events' hashes is not
 //! stored but for the roots of whole blocks; a proof hashes two blocks of the log again.
 //!
+//! A time-stamp authority may add its word to some of them: see [`crate::time_stamps`].
+//!
 //! **Invariants:** a checkpoint is never changed or removed; the next one is made only if the log continues the last one.
 
 mod make;
@@ -13,10 +15,10 @@ mod tree;
 mod service;
 mod start;
 
-pub use prove::{EventProof, Proofs};
+pub use prove::{EventProof, Proofs, Wanted};
 pub use service::EvidenceHandler;
 pub use start::{CheckpointSettings, Checkpointer};
-pub use store::StoredCheckpoint;
+pub use store::{StoredCheckpoint, StoredTimeStamp};
 
 pub use make::LogEvidence;
 

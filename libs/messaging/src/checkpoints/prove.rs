@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use evidence::tree::{BLOCK, Tree};
 use kernel::ErrorCode;
 use platform::error::ServiceError;
@@ -31,12 +33,21 @@ pub struct Proofs {
     pub checkpoints: Vec<(StoredCheckpoint, Vec<Hash>)>,
 }
 
+/// Which checkpoints are wanted with the proofs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// They continue the one of this size; 0 for none.
+    pub known: u64,
+    /// Besides those that events are proved in, the first one with a time-stamp that has each event.
+    pub time_stamps: bool,
+}
+
 impl LogEvidence {
-    /// Proves events, which ascend, under checkpoints that continue the one of the size `known`; 0 for none.
+    /// Proves events, which ascend, and gives the checkpoints that they need.
     ///
     /// # Errors
     /// `EVENT_NOT_FOUND`; `NOT_CHECKPOINTED` if an event is newer than the last checkpoint; `NOT_ASCENDING`.
-    pub async fn prove(&self, sequences: &[u64], mut known: u64) -> Result<Proofs, ServiceError> {
+    pub async fn prove(&self, sequences: &[u64], wanted: Wanted) -> Result<Proofs, ServiceError> {
         if !sequences.is_sorted_by(|one, next| one < next) {
             return Err(ServiceError::invalid("sequences", "NOT_ASCENDING", "must ascend, each only once"));
         }
@@ -50,7 +61,8 @@ impl LogEvidence {
         tree.grow(database, latest.size).await?;
         let mut fetched = Fetched::new(database, latest.size);
         let mut proofs = Proofs::default();
-        let mut size = 0;
+        let mut checkpoints = BTreeMap::new();
+        let (mut size, mut stamped) = (0, Some(0));
         for SealedEvent { sequence, previous, cover, event, .. } in &events {
             if *sequence > latest.size {
                 return Err(not_checkpointed());
@@ -58,15 +70,15 @@ impl LogEvidence {
             if size < *sequence {
                 let checkpoint = store::first_with(database.reader(), *sequence).await?.ok_or_else(not_checkpointed)?;
                 size = checkpoint.size;
-                if size != known {
-                    let mut consistency = Vec::new();
-                    if known > 0 {
-                        fetched.fetch(Tree::edge(known).into_iter().chain(Tree::edge(size))).await?;
-                        consistency = tree.tree.consistency(known, size, &fetched.blocks).map_err(not_there)?;
-                    }
-                    proofs.checkpoints.push((checkpoint, consistency));
-                    known = size;
+                if size != wanted.known {
+                    checkpoints.insert(size, checkpoint);
                 }
+            }
+            // Where none has an event, none has a later one.
+            if wanted.time_stamps && stamped.is_some_and(|stamped| stamped < *sequence) {
+                let checkpoint = store::first_stamped_with(database.reader(), *sequence).await?;
+                stamped = checkpoint.as_ref().map(|checkpoint| checkpoint.size);
+                checkpoints.extend(checkpoint.map(|checkpoint| (checkpoint.size, checkpoint)));
             }
             let block = (sequence - 1) / BLOCK;
             fetched.forget_before(block);
@@ -83,6 +95,17 @@ impl LogEvidence {
                 checkpoint: size,
                 proof,
             });
+        }
+        let mut known = wanted.known;
+        let mut fetched = Fetched::new(database, latest.size);
+        for (size, checkpoint) in checkpoints {
+            let mut consistency = Vec::new();
+            if known > 0 && known < size {
+                fetched.fetch(Tree::edge(known).into_iter().chain(Tree::edge(size))).await?;
+                consistency = tree.tree.consistency(known, size, &fetched.blocks).map_err(not_there)?;
+            }
+            proofs.checkpoints.push((checkpoint, consistency));
+            known = size;
         }
         Ok(proofs)
     }

@@ -3,13 +3,13 @@ use contract::evidence::v1::evidence_service_server::{EvidenceService, EvidenceS
 use contract::evidence::v1::{
     Checkpoint, EventProof, GetCheckpointRequest, GetCheckpointResponse, ListCheckpointsRequest,
     ListCheckpointsResponse, ListLogsRequest, ListLogsResponse, Log, MakeCheckpointRequest, MakeCheckpointResponse,
-    ProveEventsRequest, ProveEventsResponse,
+    ProveEventsRequest, ProveEventsResponse, TimeStamp,
 };
 use kernel::ErrorCode;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
 
-use super::{LogEvidence, StoredCheckpoint};
+use super::{LogEvidence, StoredCheckpoint, Wanted};
 use crate::page;
 use crate::seal::Hash;
 
@@ -98,8 +98,9 @@ impl EvidenceService for EvidenceHandler {
         &self,
         request: Request<ProveEventsRequest>,
     ) -> Result<Response<ProveEventsResponse>, Status> {
-        let ProveEventsRequest { log, sequences, after_checkpoint } = request.into_inner();
-        let proofs = self.log(&log)?.prove(&sequences, after_checkpoint).await?;
+        let ProveEventsRequest { log, sequences, after_checkpoint, with_time_stamps } = request.into_inner();
+        let wanted = Wanted { known: after_checkpoint, time_stamps: with_time_stamps };
+        let proofs = self.log(&log)?.prove(&sequences, wanted).await?;
         let checkpoints = proofs.checkpoints.into_iter();
         Ok(Response::new(ProveEventsResponse {
             proofs: proofs.events.into_iter().map(proof).collect(),
@@ -116,6 +117,11 @@ fn message(checkpoint: StoredCheckpoint) -> Checkpoint {
         time: Some(timestamp(checkpoint.made_at)),
         note: checkpoint.note,
         consistency: Vec::new(),
+        time_stamp: checkpoint.time_stamp.map(|stamp| TimeStamp {
+            token: stamp.token,
+            time: Some(timestamp(stamp.time)),
+            signature: stamp.signature,
+        }),
     }
 }
 

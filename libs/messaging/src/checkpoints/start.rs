@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use evidence::key::{Algorithm, PublicKey};
 use kernel::Clock;
+use platform::config::EvidenceConfig;
 use platform::database::Database;
 use platform::error::ServiceError;
 use tokio::sync::Mutex;
@@ -14,6 +15,7 @@ use super::make::Inner;
 use crate::journal::{Journal, Workspace};
 use crate::log::EventLog;
 use crate::seal::Signer;
+use crate::time_stamps::TimeStamper;
 
 /// What a checkpointer works with.
 #[derive(Debug)]
@@ -30,8 +32,8 @@ pub struct CheckpointSettings<W: Workspace> {
     pub signer: Signer,
     /// Whose time it is.
     pub clock: Arc<dyn Clock>,
-    /// How often one is made, if there is something new.
-    pub interval: Duration,
+    /// How often one is made, and whose word is added.
+    pub evidence: EvidenceConfig,
     /// Ends it.
     pub shutdown: CancellationToken,
 }
@@ -41,15 +43,17 @@ pub struct CheckpointSettings<W: Workspace> {
 pub struct Checkpointer {
     evidence: LogEvidence,
     task: JoinHandle<()>,
+    time_stamps: Option<JoinHandle<()>>,
 }
 
 impl Checkpointer {
     /// Starts it.
     ///
     /// # Errors
-    /// If city and service are not the name of a key.
+    /// If city and service are not the name of a key; `TIME_STAMP_SETTINGS` if the time-stamp authority cannot be asked.
     pub fn start<W: Workspace>(settings: CheckpointSettings<W>) -> Result<Self, ServiceError> {
-        let CheckpointSettings { city, service, database, journal, signer, clock, interval, shutdown } = settings;
+        let CheckpointSettings { city, service, database, journal, signer, clock, evidence: config, shutdown } =
+            settings;
         let key = PublicKey::new(&city, &service, Algorithm::Ed25519, &signer.public_key())
             .map_err(ServiceError::internal)?;
         let evidence = LogEvidence {
@@ -59,19 +63,14 @@ impl Checkpointer {
                 journal: Box::new(journal),
                 signer,
                 key,
-                clock,
+                clock: Arc::clone(&clock),
                 tree: Mutex::default(),
             }),
         };
-        let run = run(evidence.clone(), interval);
-        let task = tokio::spawn(async move {
-            // A checkpoint that is cut off is kept or not; either way the next start goes on from there.
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = run => {}
-            }
-        });
-        Ok(Self { evidence, task })
+        let time_stamps = TimeStamper::new(evidence.clone(), clock, &config.time_stamp)?;
+        let time_stamps = time_stamps.map(|stamper| until(shutdown.clone(), stamper.run()));
+        let task = until(shutdown, run(evidence.clone(), config.checkpoint));
+        Ok(Self { evidence, task, time_stamps })
     }
 
     /// The evidence of its log.
@@ -83,7 +82,20 @@ impl Checkpointer {
     /// Waits until it has ended after the shutdown.
     pub async fn closed(self) {
         let _ = self.task.await;
+        if let Some(task) = self.time_stamps {
+            let _ = task.await;
+        }
     }
+}
+
+/// What is cut off was kept or not; either way the next start goes on from there.
+fn until(shutdown: CancellationToken, work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = work => {}
+        }
+    })
 }
 
 async fn run(evidence: LogEvidence, interval: Duration) {

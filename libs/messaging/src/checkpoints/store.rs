@@ -21,13 +21,26 @@ pub struct StoredCheckpoint {
     pub made_at: Instant,
     /// The signed note.
     pub note: String,
+    /// The word of a third party on it.
+    pub time_stamp: Option<StoredTimeStamp>,
 }
 
-const COLUMNS: &str = "size, root, made_at, note";
+/// A time-stamp as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTimeStamp {
+    /// The authority's token (RFC 3161).
+    pub token: Vec<u8>,
+    /// The time in it.
+    pub time: Instant,
+    /// The log's own signature over note and token.
+    pub signature: Vec<u8>,
+}
+
+const SELECT: &str = "SELECT c.size AS size, root, made_at, note, token, stamped_at, signature FROM log_checkpoint c \
+                      LEFT JOIN log_time_stamp s ON s.size = c.size";
 
 /// What is written with a checkpoint. Another process may have stored the same roots.
 pub(super) fn kept(checkpoint: &StoredCheckpoint, blocks: &[(u64, Hash)]) -> Kept {
-    let number = |number: u64| i64::try_from(number).expect("a log never has 2^63 events");
     let rows = Rows::new("log_checkpoint")
         .int("size", vec![number(checkpoint.size)])
         .blob("root", vec![checkpoint.root.to_vec()])
@@ -39,9 +52,23 @@ pub(super) fn kept(checkpoint: &StoredCheckpoint, blocks: &[(u64, Hash)]) -> Kep
     Kept::default().insert(rows).upsert(roots, "block")
 }
 
+/// What is written with a time-stamp of the checkpoint of a size.
+pub(super) fn kept_time_stamp(size: u64, time_stamp: StoredTimeStamp) -> Kept {
+    let rows = Rows::new("log_time_stamp")
+        .int("size", vec![number(size)])
+        .int("stamped_at", vec![time_stamp.time.as_micros()])
+        .blob("token", vec![time_stamp.token])
+        .blob("signature", vec![time_stamp.signature]);
+    Kept::default().insert(rows)
+}
+
+fn number(number: u64) -> i64 {
+    i64::try_from(number).expect("a log never has 2^63 events")
+}
+
 /// The last one.
 pub(super) async fn latest(connection: &impl ConnectionTrait) -> Result<Option<StoredCheckpoint>, ServiceError> {
-    let sql = format!("SELECT {COLUMNS} FROM log_checkpoint ORDER BY size DESC LIMIT 1");
+    let sql = format!("{SELECT} ORDER BY c.size DESC LIMIT 1");
     Ok(read(connection, sql, []).await?.pop())
 }
 
@@ -50,7 +77,7 @@ pub(super) async fn first_with(
     connection: &impl ConnectionTrait,
     sequence: u64,
 ) -> Result<Option<StoredCheckpoint>, ServiceError> {
-    let sql = format!("SELECT {COLUMNS} FROM log_checkpoint WHERE size >= $1 ORDER BY size LIMIT 1");
+    let sql = format!("{SELECT} WHERE c.size >= $1 ORDER BY c.size LIMIT 1");
     Ok(read(connection, sql, [sequence_value(sequence)]).await?.pop())
 }
 
@@ -60,8 +87,23 @@ pub(super) async fn after(
     size: u64,
     limit: u64,
 ) -> Result<Vec<StoredCheckpoint>, ServiceError> {
-    let sql = format!("SELECT {COLUMNS} FROM log_checkpoint WHERE size > $1 ORDER BY size LIMIT $2");
+    let sql = format!("{SELECT} WHERE c.size > $1 ORDER BY c.size LIMIT $2");
     read(connection, sql, [sequence_value(size), sequence_value(limit)]).await
+}
+
+/// The first one with a time-stamp that has an event.
+pub(super) async fn first_stamped_with(
+    connection: &impl ConnectionTrait,
+    sequence: u64,
+) -> Result<Option<StoredCheckpoint>, ServiceError> {
+    let sql = format!("{SELECT} WHERE c.size >= $1 AND token IS NOT NULL ORDER BY c.size LIMIT 1");
+    Ok(read(connection, sql, [sequence_value(sequence)]).await?.pop())
+}
+
+/// The last one with a time-stamp.
+pub(super) async fn last_stamped(connection: &impl ConnectionTrait) -> Result<Option<StoredCheckpoint>, ServiceError> {
+    let sql = format!("{SELECT} WHERE token IS NOT NULL ORDER BY c.size DESC LIMIT 1");
+    Ok(read(connection, sql, []).await?.pop())
 }
 
 /// The roots of the blocks from one on, in order and without a gap.
@@ -108,9 +150,16 @@ async fn read<const N: usize>(
             root: bytes_of(row, "log_checkpoint", "root")?,
             made_at: Instant::from_micros(row.try_get("", "made_at")?),
             note: row.try_get("", "note")?,
+            time_stamp: time_stamp(row)?,
         })
     };
     rows.iter().map(checkpoint).collect()
+}
+
+fn time_stamp(row: &QueryResult) -> Result<Option<StoredTimeStamp>, ServiceError> {
+    let Some(token) = row.try_get("", "token")? else { return Ok(None) };
+    let time = Instant::from_micros(row.try_get("", "stamped_at")?);
+    Ok(Some(StoredTimeStamp { token, time, signature: row.try_get("", "signature")? }))
 }
 
 async fn query<const N: usize>(

@@ -5,10 +5,11 @@ use evidence::checkpoint::Checkpoint;
 use evidence::tree::{check_consistency, check_inclusion};
 use futures::future::join_all;
 use kernel::Clock as _;
+use platform::config::{Config, EvidenceConfig};
 use sea_orm::ConnectionTrait as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{CheckpointSettings, Checkpointer, LogEvidence};
+use super::{CheckpointSettings, Checkpointer, LogEvidence, Wanted};
 use crate::journal::RequestKey;
 use crate::seal::{Cover, ZERO_HASH};
 use crate::test_ledger::{Register, TestLedger};
@@ -24,10 +25,14 @@ fn evidence(ledger: &TestLedger, interval: Duration) -> LogEvidence {
         journal: ledger.journal.clone(),
         signer: ledger.signer.clone(),
         clock: Arc::new(ledger.clock.clone()),
-        interval,
+        evidence: EvidenceConfig { checkpoint: interval, ..Config::default().evidence },
         shutdown: CancellationToken::new(),
     };
     Checkpointer::start(settings).unwrap().evidence().clone()
+}
+
+fn after(known: u64) -> Wanted {
+    Wanted { known, time_stamps: false }
 }
 
 async fn register(ledger: &TestLedger, numbers: std::ops::Range<u32>) {
@@ -77,10 +82,10 @@ async fn every_event_is_proved_in_the_first_checkpoint_that_has_it_after_a_resta
         register(&ledger, begin..end).await;
         before.make().await.unwrap();
     }
-    let after = evidence(&ledger, NEVER);
+    let again = evidence(&ledger, NEVER);
     let wanted: Vec<u64> = (1..=1_030).step_by(7).collect();
-    let proofs = after.prove(&wanted, 0).await.unwrap();
-    assert_eq!(proofs, before.prove(&wanted, 0).await.unwrap());
+    let proofs = again.prove(&wanted, after(0)).await.unwrap();
+    assert_eq!(proofs, before.prove(&wanted, after(0)).await.unwrap());
     let sizes: Vec<u64> = proofs.checkpoints.iter().map(|(checkpoint, _)| checkpoint.size).collect();
     assert_eq!(sizes, [1, 255, 600, 1_030], "the checkpoint of 256 is the first of event 256 only");
     for pair in proofs.checkpoints.windows(2) {
@@ -92,12 +97,12 @@ async fn every_event_is_proved_in_the_first_checkpoint_that_has_it_after_a_resta
         assert_eq!((proof.sequence, proof.previous), (event.sequence, event.previous));
         check_inclusion(&proof.proof, checkpoint.size, &checkpoint.root, proof.sequence - 1, &event.hash).unwrap();
     }
-    let continued = after.prove(&[600, 1_030], 600).await.unwrap();
+    let continued = again.prove(&[600, 1_030], after(600)).await.unwrap();
     assert_eq!(continued.checkpoints, proofs.checkpoints[3..]);
-    assert_eq!(after.prove(&[1_031], 0).await.unwrap_err().reason, "EVENT_NOT_FOUND");
-    assert_eq!(after.prove(&[2, 1], 0).await.unwrap_err().reason, "NOT_ASCENDING");
+    assert_eq!(again.prove(&[1_031], after(0)).await.unwrap_err().reason, "EVENT_NOT_FOUND");
+    assert_eq!(again.prove(&[2, 1], after(0)).await.unwrap_err().reason, "NOT_ASCENDING");
     register(&ledger, 1_030..1_031).await;
-    assert_eq!(after.prove(&[1_031], 0).await.unwrap_err().reason, "NOT_CHECKPOINTED");
+    assert_eq!(again.prove(&[1_031], after(0)).await.unwrap_err().reason, "NOT_CHECKPOINTED");
 }
 
 #[tokio::test]
@@ -120,7 +125,7 @@ async fn an_erased_content_leaves_chain_signature_and_proofs_as_they_were() {
     let evidence = evidence(&ledger, NEVER);
     register(&ledger, 0..20).await;
     evidence.make().await.unwrap();
-    let before = evidence.prove(&(1..=20).collect::<Vec<_>>(), 0).await.unwrap();
+    let before = evidence.prove(&(1..=20).collect::<Vec<_>>(), after(0)).await.unwrap();
     assert_eq!(ledger.log.erase(&ledger.journal, &[7, 13]).await.unwrap(), 2);
     assert_eq!(ledger.log.erase(&ledger.journal, &[7, 13]).await.unwrap(), 0, "once is enough");
     assert_eq!(ledger.log.erase(&ledger.journal, &[99]).await.unwrap_err().reason, "EVENT_NOT_FOUND");
@@ -136,7 +141,7 @@ async fn an_erased_content_leaves_chain_signature_and_proofs_as_they_were() {
     }
     register(&ledger, 20..21).await;
     evidence.make().await.unwrap();
-    assert_eq!(evidence.prove(&(1..=20).collect::<Vec<_>>(), 0).await.unwrap(), before);
+    assert_eq!(evidence.prove(&(1..=20).collect::<Vec<_>>(), after(0)).await.unwrap(), before);
 }
 
 #[tokio::test]
@@ -164,7 +169,7 @@ async fn events_of_earlier_seals_stay_valid_and_those_of_the_first_cannot_be_era
     assert!(events[2].is_as_sealed(&second.hash), "and under the third");
     let evidence = evidence(&ledger, NEVER);
     evidence.make().await.unwrap();
-    let proofs = evidence.prove(&[1, 2, 3], 0).await.unwrap();
+    let proofs = evidence.prove(&[1, 2, 3], after(0)).await.unwrap();
     assert_eq!(proofs.events.iter().map(|it| it.commitment.is_some()).collect::<Vec<_>>(), [false, false, true]);
 
     assert_eq!(ledger.log.erase(&ledger.journal, &[1, 2]).await.unwrap_err().reason, "SEALED_OPEN");

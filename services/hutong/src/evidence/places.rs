@@ -49,7 +49,12 @@ impl Places {
         for log in logs.into_iter().filter(|log| self.keys.contains_key(log)) {
             let numbers = messages.iter().filter_map(log_of).filter(|(name, _)| *name == log).map(|(_, number)| number);
             let after_checkpoint = self.known.get(&log).copied().unwrap_or_default();
-            let request = ProveEventsRequest { log: log.clone(), sequences: numbers.collect(), after_checkpoint };
+            let request = ProveEventsRequest {
+                log: log.clone(),
+                sequences: numbers.collect(),
+                after_checkpoint,
+                with_time_stamps: false,
+            };
             let answer = self.client.prove_events(request).await?.into_inner();
             for proof in answer.proofs.into_iter().filter(|proof| !proof.commitment.is_empty()) {
                 let place = Place {
