@@ -62,12 +62,13 @@ async fn write(global: &Global, arguments: EvidenceExport) -> anyhow::Result<()>
         say!("{}", serde_json::to_string_pretty(&json!({ "file": arguments.out, "report": report }))?);
     } else {
         say!(
-            "{} message(s) of {code} (numbers {} to {}, {} withheld) with {} checkpoint(s) in {}",
+            "{} message(s) of {code} (numbers {} to {}, {} withheld) with {} checkpoint(s) and {} time-stamp(s) in {}",
             report.messages,
             report.first,
             report.last,
             report.withheld,
             report.checkpoints,
+            report.time_stamps,
             arguments.out.display()
         );
     }

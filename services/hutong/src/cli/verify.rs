@@ -7,7 +7,7 @@ use evidence::file::{Known, Report, verify};
 use super::evidence_arguments::VerifyArguments;
 use super::import::progress;
 use super::say::say;
-use crate::evidence::read_keys;
+use crate::evidence::{read_authority, read_keys};
 
 /// Nothing is wrong with a file, and nobody said whose keys it was signed with: that is no proof yet, and no fault.
 #[derive(Debug, thiserror::Error)]
@@ -21,10 +21,12 @@ pub(super) fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         None => Vec::new(),
         Some(file) => read_keys(file)?,
     };
+    let authority = arguments.time_stamp_authority.as_deref().map(read_authority).transpose()?;
     let cannot = || format!("cannot read {}", arguments.file.display());
     let file = BufReader::new(File::open(&arguments.file).with_context(cannot)?);
     let bar = progress("verifying", None);
-    let report = verify(file, Known::of(&known), |_| bar.inc(1));
+    let known = Known { keys: &known, authority: authority.as_ref() };
+    let report = verify(file, known, |_| bar.inc(1));
     bar.finish_and_clear();
     let report = report.with_context(cannot)?;
     if arguments.json {
@@ -60,6 +62,13 @@ fn print(report: &Report) {
     say!("日志可证  proved in a log   {}", report.in_log);
     say!("事实时间  decided          {} – {}", of(&report.from), of(&report.until));
     say!("检查点  checkpoints        {}, {}", report.checkpoints, of(&report.sealed_by));
+    match &report.existed_by {
+        None if report.time_stamps == 0 => {}
+        None => {
+            say!("时间戳  time-stamps        {}, 未核对 not checked: pass --time-stamp-authority", report.time_stamps)
+        }
+        Some(_) => say!("时间戳  time-stamps        {}, {} message(s) 消息", report.time_stamps, report.stamped),
+    }
     for key in &report.keys {
         say!("公钥  public key           {key}");
     }
@@ -69,4 +78,9 @@ fn print(report: &Report) {
         ("文件完整；公钥未经核对", "WHOLE: the keys were not compared")
     };
     say!("\n{zh}\n{en}");
+    if let Some(time) = &report.existed_by {
+        let (stamped, authority) = (report.stamped, report.authorities.join("; "));
+        say!("其中{stamped}条消息在 {time} 之前已存在（时间戳机构：{authority}）");
+        say!("{stamped} message(s) of it existed by {time} according to {authority}");
+    }
 }

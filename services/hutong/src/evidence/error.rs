@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use evidence::file::Fault;
 use evidence::key::KeyError;
+use evidence::time_stamp::AuthorityError;
 use messaging::mailbox::Forged;
 use tonic::Status;
 
@@ -28,6 +29,14 @@ pub enum EvidenceError {
         line: usize,
         /// What is wrong with it.
         source: KeyError,
+    },
+    /// A file that holds no certificate.
+    #[error("{}: {source}", path.display())]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What is expected.
+        source: AuthorityError,
     },
     /// A file of keys without a key.
     #[error("{} names no public key: `hutong evidence keys` prints a city's", .0.display())]

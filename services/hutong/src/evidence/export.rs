@@ -4,7 +4,7 @@ use async_nats::jetstream::Message;
 use contract::exchange::v1::GetMailboxRequest;
 use contract::exchange::v1::mailbox_service_client::MailboxServiceClient;
 use evidence::file::Report;
-use evidence::file::line::{Bytes, Digest, Head, Line, SentMessage, VERSION, Withheld};
+use evidence::file::line::{Bytes, Digest, Head, Line, SentMessage, Withheld};
 use messaging::mailbox::{
     CONTENT_TYPE, CURSOR, Forged, ID, KEY, MailboxReader, PREVIOUS, SIGNATURE, SOURCE, SUBJECT, TIME, TYPE,
 };
@@ -82,13 +82,16 @@ pub async fn export(
         }
     }
     selected.flush(&mut places).await?;
+    places.finish(&mut selected.spool)?;
     let (Some(first), Some(last)) = (selected.first, selected.shown) else {
         return Err(EvidenceError::Nothing(code.to_owned()));
     };
     let mut keys: Vec<_> = places.used_keys().cloned().chain([exchange_key]).collect();
     keys.sort_by_key(ToString::to_string);
     let names = keys.iter().map(ToString::to_string).collect();
-    let head = Head { version: VERSION, mailbox: code.to_owned(), first, last, keys: names, time_stamps: 0 };
+    let time_stamps = places.time_stamps();
+    let version = Head::version_with(time_stamps);
+    let head = Head { version, mailbox: code.to_owned(), first, last, keys: names, time_stamps };
     Ok(Exported { report: selected.spool.finish(head, &keys)? })
 }
 

@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use evidence::key::{Algorithm, PublicKey};
+use evidence::time_stamp::Authority;
 
 use super::EvidenceError;
 use crate::city::{DataDirectory, Part};
@@ -18,6 +19,15 @@ pub fn read_keys(path: &Path) -> Result<Vec<PublicKey>, EvidenceError> {
         .map(|(line, text)| text.parse().map_err(|source| EvidenceError::Key { path: path.to_owned(), line, source }));
     let keys: Vec<PublicKey> = keys.collect::<Result<_, _>>()?;
     if keys.is_empty() { Err(EvidenceError::NoKey(path.to_owned())) } else { Ok(keys) }
+}
+
+/// A time-stamp authority's certificates, from a file of PEM.
+///
+/// # Errors
+/// [`EvidenceError`] names the file.
+pub fn read_authority(path: &Path) -> Result<Authority, EvidenceError> {
+    let text = fs::read(path).map_err(EvidenceError::file(path))?;
+    Authority::from_pem(&text).map_err(|source| EvidenceError::Authority { path: path.to_owned(), source })
 }
 
 /// The public keys in a city's data directory.

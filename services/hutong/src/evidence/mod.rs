@@ -2,6 +2,7 @@
 
 mod error;
 mod keys;
+mod log_places;
 mod places;
 mod selection;
 mod spool;
@@ -10,5 +11,5 @@ mod export;
 
 pub use error::EvidenceError;
 pub use export::{Exported, Source, export};
-pub use keys::{city_keys, read_keys};
+pub use keys::{city_keys, read_authority, read_keys};
 pub use selection::Selection;
