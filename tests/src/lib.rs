@@ -13,6 +13,7 @@ pub mod wait;
 pub mod nats;
 pub mod otlp;
 pub mod postgres;
+pub mod time_stamp_authority;
 
 pub mod keeper;
 pub mod tools;

@@ -25,6 +25,9 @@ pub enum MissingTool {
          Run `make tools`, or install your system's package `postgresql`, or set HUTONG_POSTGRES_BIN to its bin folder"
     )]
     Postgres,
+    /// No OpenSSL.
+    #[error("the suite asks OpenSSL for time-stamps and found none on PATH: install your system's package `openssl`")]
+    OpenSsl,
     /// The binary under test is not built.
     #[error(
         "the suite runs the real binary and found none at {}. Run `make test`, or `cargo build -p hutong` with the same \
@@ -94,6 +97,14 @@ pub fn postgres() -> Result<PathBuf, MissingTool> {
         .chain(installed.into_iter().map(|(_, bin)| bin))
         .find(|bin| ["initdb", "postgres", "pg_isready"].iter().all(|program| bin.join(program).is_file()))
         .ok_or(MissingTool::Postgres)
+}
+
+/// OpenSSL's program, on `PATH`.
+///
+/// # Errors
+/// [`MissingTool::OpenSsl`].
+pub fn openssl() -> Result<PathBuf, MissingTool> {
+    on_path("openssl").next().ok_or(MissingTool::OpenSsl)
 }
 
 /// The `hutong` binary of the profile under test: `HUTONG_BINARY`, else beside the running executable.

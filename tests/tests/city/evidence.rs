@@ -227,13 +227,13 @@ async fn evidence(city: &City, code: &str) -> EvidenceServiceClient<Channel> {
 }
 
 /// Somebody far from the city, with its public keys and nothing else.
-struct Court {
-    folder: PathBuf,
+pub struct Court {
+    pub folder: PathBuf,
     keys: PathBuf,
 }
 
 impl Court {
-    fn of(city: &City) -> Self {
+    pub fn of(city: &City) -> Self {
         let folder = city.folder().join("court");
         fs::create_dir_all(&folder).unwrap();
         let keys = folder.join("keys.txt");
@@ -250,7 +250,7 @@ impl Court {
     }
 
     /// What the file that the city writes proves.
-    fn export(&self, city: &City, file: &Path, more: &[&str]) -> Value {
+    pub fn export(&self, city: &City, file: &Path, more: &[&str]) -> Value {
         let output = self.command(city, file, more).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let exported: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -258,11 +258,28 @@ impl Court {
     }
 
     /// The report on a file, and the status that it must have.
-    fn verify(&self, file: &Path, status: i32) -> Value {
-        let output = self.run(&["verify", file.to_str().unwrap(), "--keys", self.keys.to_str().unwrap(), "--json"]);
+    pub fn verify(&self, file: &Path, status: i32) -> Value {
+        self.verify_with(file, &[], status)
+    }
+
+    /// The same, with further arguments.
+    pub fn verify_with(&self, file: &Path, more: &[String], status: i32) -> Value {
+        let output = self.run(&self.arguments(file, &[&["--json".to_owned()], more].concat()));
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(status), "{text}{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// What a person is told of a proved file.
+    pub fn told(&self, file: &Path, more: &[String]) -> String {
+        let output = self.run(&self.arguments(file, more));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn arguments<'a>(&'a self, file: &'a Path, more: &'a [String]) -> Vec<&'a str> {
+        let own = ["verify", file.to_str().unwrap(), "--keys", self.keys.to_str().unwrap()];
+        own.into_iter().chain(more.iter().map(String::as_str)).collect()
     }
 
     /// The binary alone, without a city's settings.
@@ -271,7 +288,7 @@ impl Court {
     }
 }
 
-fn lines(file: &Path) -> Vec<Value> {
+pub fn lines(file: &Path) -> Vec<Value> {
     fs::read_to_string(file).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 

@@ -34,6 +34,7 @@ mod audit;
 mod audit_commands;
 mod commands;
 mod evidence;
+mod time_stamps;
 
 mod areas;
 mod attacks;
