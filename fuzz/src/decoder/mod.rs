@@ -18,6 +18,7 @@ decoders!(
     public_key,
     note,
     evidence_file,
+    time_stamp,
     rule_set,
     request,
     answer,
