@@ -173,6 +173,12 @@ pub fn days(number: i64) -> jiff::Span {
     jiff::Span::new().days(number.clamp(-3_000_000, 3_000_000))
 }
 
+/// The same day so many years ago; 28 February for a 29 February that the year does not have.
+#[must_use]
+pub fn years_before(day: Date, years: u16) -> Date {
+    day.saturating_sub(jiff::Span::new().years(i64::from(years).min(9_999)))
+}
+
 /// Reads `YYYY-MM-DD`, exactly: ten characters, no other spelling.
 ///
 /// # Errors

@@ -25,6 +25,7 @@ pub mod checkpoints;
 pub mod time_stamps;
 
 pub mod emergency;
+pub mod retention;
 
 mod page;
 

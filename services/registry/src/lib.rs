@@ -2,7 +2,7 @@
 //!
 //! A request goes one way: `grpc` parses it, `app` carries it out, `domain` decides, `store` loads and writes; `events` gives
 //! a decided fact the shape of the contract. Nothing points back. The `sweeper` is a caller like `grpc`, woken by the clock, and
-//! so are the `keys`, woken by a change of the vault's.
+//! so are the `keys`, woken by a change of the vault's, and `retention`, which a person wakes.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -22,6 +22,7 @@ pub mod events;
 pub mod store;
 
 pub mod keys;
+pub mod retention;
 pub mod sweeper;
 
 pub mod workbook;

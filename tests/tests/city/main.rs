@@ -45,6 +45,7 @@ mod intruder;
 mod mailboxes;
 mod migrating;
 mod references;
+mod retention;
 mod revocation;
 
 mod small_service;

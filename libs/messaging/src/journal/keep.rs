@@ -1,6 +1,6 @@
 use platform::database::{Rows, Write};
 use platform::error::ServiceError;
-use sea_orm::sea_query::UpdateStatement;
+use sea_orm::sea_query::{DeleteStatement, UpdateStatement};
 
 use super::{Context, Journal, RequestKey, UseCase, Workspace};
 
@@ -10,6 +10,7 @@ use super::{Context, Journal, RequestKey, UseCase, Workspace};
 pub(crate) struct Kept {
     rows: Vec<(Rows, Option<&'static str>)>,
     changes: Vec<UpdateStatement>,
+    removals: Vec<DeleteStatement>,
 }
 
 impl Kept {
@@ -34,14 +35,25 @@ impl Kept {
         self
     }
 
+    /// And without these.
+    #[must_use]
+    pub(crate) fn remove(mut self, removal: DeleteStatement) -> Self {
+        self.removals.push(removal);
+        self
+    }
+
     pub(super) fn extend(&mut self, other: &Self) {
         self.rows.extend(other.rows.iter().cloned());
         self.changes.extend(other.changes.iter().cloned());
+        self.removals.extend(other.removals.iter().cloned());
     }
 
     pub(super) fn store(self, write: &mut Write) {
         for change in &self.changes {
             write.first(change);
+        }
+        for removal in &self.removals {
+            write.last(removal);
         }
         for (rows, key) in self.rows {
             match key {

@@ -34,6 +34,10 @@ impl EventLog {
         Self { database }
     }
 
+    pub(crate) fn reader(&self) -> &sea_orm::DatabaseConnection {
+        self.database.reader()
+    }
+
     /// The last event.
     ///
     /// # Errors

@@ -12,6 +12,6 @@ pub use error::{ConfigError, Place};
 pub use load::{ENVIRONMENT_PREFIX, IMPLICIT_FILE};
 pub use sections::{
     CityConfig, Config, DataConfig, DatabaseConfig, DepartmentsConfig, EvidenceConfig, ExchangeConfig, JournalConfig,
-    LogFormat, NatsConfig, RegistryConfig, RelayConfig, ServerConfig, SyncInterval, TelemetryConfig, TimeStampConfig,
-    TlsConfig,
+    LogFormat, NatsConfig, RegistryConfig, RelayConfig, RetentionConfig, ServerConfig, SyncInterval, TelemetryConfig,
+    TimeStampConfig, TlsConfig,
 };

@@ -33,6 +33,15 @@ pub(super) fn days<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>(fr
     duration::<MIN, MAX, D>(from, "days", |days| Duration::from_hours(24 * days))
 }
 
+/// A whole number of years, at least so many; 0 means never.
+pub(super) fn years<'de, const MIN: u64, D: Deserializer<'de>>(from: D) -> Result<Option<u16>, D::Error> {
+    let parse = |text: &str| match text.parse::<u16>().ok()? {
+        0 => Some(None),
+        years => (u64::from(years) >= MIN && years <= 200).then_some(Some(years)),
+    };
+    read(from, || format!("0 for never, or a whole number of years from {MIN} to 200"), parse)
+}
+
 /// A whole number of milliseconds.
 pub(super) fn milliseconds<'de, const MIN: u64, const MAX: u64, D>(from: D) -> Result<Duration, D::Error>
 where

@@ -29,6 +29,8 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     /// What the registry alone needs.
     pub registry: RegistryConfig,
+    /// After how many years data is erased.
+    pub retention: RetentionConfig,
     /// From the streams to the mailboxes.
     pub exchange: ExchangeConfig,
     /// Logs, traces, metrics.
@@ -237,6 +239,24 @@ pub struct RegistryConfig {
     /// The categories whose children are visited every month, between spaces.
     #[serde(deserialize_with = "read::text")]
     pub visit_duty: String,
+}
+
+/// `[retention]`: after how many years data is erased, by its class; nothing means never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// Children's files, after they ended.
+    #[serde(rename = "files_years", deserialize_with = "read::years::<1, _>")]
+    pub files: Option<u16>,
+    /// What events say, after they happened.
+    #[serde(rename = "event_contents_years", deserialize_with = "read::years::<3, _>")]
+    pub event_contents: Option<u16>,
+    /// Calls in an emergency, after their review.
+    #[serde(rename = "emergencies_years", deserialize_with = "read::years::<3, _>")]
+    pub emergencies: Option<u16>,
+    /// Comparisons with other lists, after they ended.
+    #[serde(rename = "comparisons_years", deserialize_with = "read::years::<1, _>")]
+    pub comparisons: Option<u16>,
 }
 
 /// `[exchange]`

@@ -18,17 +18,23 @@ pub struct Write {
     slot: Mutex<OwnedMutexGuard<Slot>>,
     first: Vec<Statement>,
     later: Vec<Rows>,
+    last: Vec<Statement>,
 }
 
 impl Write {
     pub(super) async fn begin(backend: DbBackend, mut slot: OwnedMutexGuard<Slot>) -> Result<Self, DbErr> {
         slot.begin().await?;
-        Ok(Self { backend, slot: Mutex::new(slot), first: Vec::new(), later: Vec::new() })
+        Ok(Self { backend, slot: Mutex::new(slot), first: Vec::new(), later: Vec::new(), last: Vec::new() })
     }
 
     /// A statement that the commit carries out before it writes rows.
     pub fn first(&mut self, statement: &impl StatementBuilder) {
         self.first.push(self.backend.build(statement));
+    }
+
+    /// A statement that the commit carries out after all else: what it removes is gone, whoever writes it in the same commit.
+    pub fn last(&mut self, statement: &impl StatementBuilder) {
+        self.last.push(self.backend.build(statement));
     }
 
     /// Keeps rows for the commit.
@@ -49,16 +55,20 @@ impl Write {
             DbBackend::Postgres => {
                 let connection = slot.connection()?;
                 // One statement is a transaction by itself.
-                let alone = self.first.is_empty();
+                let alone = self.first.is_empty() && self.last.is_empty();
                 if !alone {
                     connection.execute_unprepared("BEGIN").await?;
-                    for mut statement in self.first {
-                        let values = values_of(&mut statement);
-                        connection.execute(&statement.sql, values).await?;
-                    }
+                }
+                for mut statement in self.first {
+                    let values = values_of(&mut statement);
+                    connection.execute(&statement.sql, values).await?;
                 }
                 if let Some((sql, values)) = as_one_statement(self.later) {
                     connection.execute(&sql, SqlxValues(values)).await?;
+                }
+                for mut statement in self.last {
+                    let values = values_of(&mut statement);
+                    connection.execute(&statement.sql, values).await?;
                 }
                 if !alone {
                     connection.execute_unprepared("COMMIT").await?;
@@ -76,6 +86,11 @@ impl Write {
                 let (rows, more) = as_script(self.later);
                 values.extend(more);
                 script.push_str(&rows);
+                for mut statement in self.last {
+                    values.extend(values_of(&mut statement).0);
+                    script.push_str(&statement.sql);
+                    script.push_str("; ");
+                }
                 script.push_str("COMMIT");
                 let values = SqlxValues(sea_orm::sea_query::Values(values));
                 slot.connection()?.execute(&script, values).await?;

@@ -30,4 +30,4 @@ pub use mailboxes::{DepartmentsError, read_mailboxes};
 pub use prepare::server_subject;
 pub use settings::{CitySettings, Part, SERVICES};
 pub use start::City;
-pub use vault::registrys_keys;
+pub use vault::{registrys_keys, registrys_retention};

@@ -4,21 +4,37 @@ use kernel::{Clock, SystemClock};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::seal::Signer;
 use platform::config::Config;
+use platform::database::Database;
 use platform::secret_file::SecretFileError;
 use platform::vault::{KeyFileError, Vault};
 use registry::keys::KeyKeeper;
-use registry::store::Environment;
+use registry::retention::RetentionKeeper;
+use registry::store::{Environment, Workspace};
 
 use super::databases::open_database;
 use super::prepare::read_policy;
 use super::{CityError, DataDirectory, Part};
 
-/// The keeper of the registry's keys, beside the running city or without it: what it writes goes through a journal of its
-/// own, and two journals on one database take turns.
+/// The keeper of the registry's keys, beside the running city or without it.
 ///
 /// # Errors
 /// [`CityError`] if the directory holds no key file, or the database is not at this version.
 pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
+    let (journal, database, vault) = registrys_journal(config).await?;
+    Ok(KeyKeeper { journal, database, vault })
+}
+
+/// Who keeps the periods of the registry's data, in the same way.
+///
+/// # Errors
+/// As [`registrys_keys`].
+pub async fn registrys_retention(config: &Config) -> Result<RetentionKeeper, CityError> {
+    let (journal, database, _) = registrys_journal(config).await?;
+    Ok(RetentionKeeper { journal, database, clock: Arc::new(SystemClock), periods: config.retention })
+}
+
+/// What is written beside a running city goes through a journal of its own, and two journals on one database take turns.
+async fn registrys_journal(config: &Config) -> Result<(Journal<Workspace>, Database, Arc<Vault>), CityError> {
     let directory = DataDirectory::at(&config.data.directory)?;
     let file = directory.vault_key(Part::Registry.name());
     if let Err(source) = std::fs::metadata(&file) {
@@ -37,5 +53,5 @@ pub async fn registrys_keys(config: &Config) -> Result<KeyKeeper, CityError> {
         signer: Signer::open_or_create(&directory.signing_key(Part::Registry.name()))?,
         config: config.journal.clone(),
     });
-    Ok(KeyKeeper { journal, database, vault })
+    Ok((journal, database, vault))
 }

@@ -150,6 +150,9 @@ Examples:
     /// Change the keys under which personal fields are sealed
     #[command(subcommand)]
     Vault(VaultCommand),
+    /// Erase what is past its time, and show how long which data is kept
+    #[command(subcommand)]
+    Retention(RetentionCommand),
     /// Issue, renew, revoke and list certificates
     #[command(subcommand)]
     Cert(CertCommand),
@@ -281,7 +284,7 @@ impl WorkbookName {
 }
 
 /// How a client command finds the city.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Reach {
     /// The gRPC door [default: that of the city in the data directory]
     #[arg(long, value_name = "HOST:PORT")]
@@ -326,6 +329,66 @@ Examples:
     Rebuild {
         /// The mailbox: EDU, or EDU-371621
         code: String,
+        #[command(flatten)]
+        reach: Reach,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "The settings [retention] say after how many years each class of data is erased; a run that is
+killed goes on with the next one. What an event said is erased, that it happened stays: chain,
+signatures and evidence hold. The audit is kept for good. Backups are yours to destroy.
+
+Once a year:
+  hutong retention show               what is kept, and what is past its time
+  hutong retention apply              erases that, and what departments' mailboxes say of it
+
+  hutong config | grep -A 24 retention")]
+pub(super) enum RetentionCommand {
+    /// Show how much of each class is kept, and past its time; nothing is changed
+    #[command(after_help = "Examples:
+  hutong retention show
+  hutong retention show --json | jq '.[] | select(.due > 0)'")]
+    Show {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Erase what is past its time, in small parts, and report it
+    #[command(after_help = "Examples:
+  hutong retention show && hutong retention apply
+  hutong retention apply --json > erased-2026.json")]
+    Apply {
+        /// Print JSON instead of a progress bar and a table
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Erase one child's file before its time, as the law or a court may order
+    #[command(
+        after_help = "The file must have ended. With it go the files that were merged into it, whoever is around no
+other child, and what events say of the child.
+
+Example:
+  hutong retention erase 0198b2f0-5a3e-7c44-9d2b-8f3f0c1d2e4f"
+    )]
+    Erase {
+        /// The child's id, as civil affairs knows it
+        #[arg(value_name = "CHILD")]
+        child: String,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Throw away the copies of events in the broker; they come back without what was erased
+    #[command(after_help = "`apply` and `erase` do so by themselves while the city runs.
+
+Example:
+  hutong retention copies")]
+    Copies {
         #[command(flatten)]
         reach: Reach,
     },

@@ -22,6 +22,7 @@ mod import;
 mod mailbox;
 mod migrate;
 mod reference;
+mod retention;
 mod serve;
 mod statistics;
 mod template;

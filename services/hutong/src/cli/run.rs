@@ -10,8 +10,8 @@ use super::arguments::{Cli, Command, Global};
 use super::say::say;
 use super::verify::KeysNotKnown;
 use super::{
-    audit, cert, contract, demo, emergency, evidence, export, import, mailbox, migrate, reference, serve, statistics,
-    template, up, vault, verify,
+    audit, cert, contract, demo, emergency, evidence, export, import, mailbox, migrate, reference, retention, serve,
+    statistics, template, up, vault, verify,
 };
 use crate::broker::become_supervised;
 
@@ -50,6 +50,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Statistics(arguments) => block_on(Box::pin(statistics::run(global, arguments))),
         Command::Template(arguments) => template::run(arguments),
         Command::Vault(command) => block_on(Box::pin(vault::run(global, command))),
+        Command::Retention(command) => block_on(Box::pin(retention::run(global, command))),
         Command::Audit(command) => block_on(Box::pin(audit::run(global, command))),
         Command::Evidence(command) => block_on(Box::pin(evidence::run(global, command))),
         Command::Verify(arguments) => verify::run(&arguments),

@@ -5,6 +5,7 @@ pub mod application;
 pub use application::Application;
 
 pub mod end_child;
+pub mod erase_file;
 pub mod merge_children;
 pub mod register_child;
 pub mod transfer_child;
@@ -41,6 +42,7 @@ pub mod search_children;
 pub mod liaison;
 pub mod migrant;
 pub mod reconciliation;
+pub mod remove_comparisons;
 pub mod visit;
 pub mod worker;
 

@@ -54,6 +54,11 @@ pub enum Fact {
         /// The file that is open again.
         restored_child: ChildId,
     },
+    /// The file was erased.
+    Erased {
+        /// The day, Shanghai time.
+        erased_on: Date,
+    },
     /// The child died.
     Deceased {
         /// The day of death.

@@ -12,6 +12,7 @@ pub mod category_record;
 pub mod child;
 pub mod decision;
 pub mod ending;
+pub mod erasure;
 pub mod merge;
 pub mod merger;
 pub mod review;

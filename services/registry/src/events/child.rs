@@ -47,6 +47,9 @@ fn record_one(event: &Event, context: &mut Context<'_>) {
         Fact::Unmerged { restored_child } => {
             context.record(&v1::ChildUnmerged { child, county, restored_child: restored_child.to_string() });
         }
+        Fact::Erased { erased_on } => {
+            context.record(&v1::ChildErased { child, county, erased_on: Some(from_date(*erased_on)) });
+        }
         Fact::Deceased { deceased_on } => {
             context.record(&v1::ChildDeceased { child, county, deceased_on: Some(from_date(*deceased_on)) });
         }

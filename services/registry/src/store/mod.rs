@@ -31,6 +31,7 @@ pub mod liaison;
 pub mod migrant;
 pub mod reconciliation;
 
+pub mod erasing;
 pub mod listing;
 pub mod reading;
 pub mod writing;

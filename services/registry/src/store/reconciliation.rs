@@ -6,6 +6,8 @@ use kernel::time::parse_iso;
 use kernel::{Date, Division, Instant};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Rows, Write, any_uuid};
+use platform::error::ServiceError;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -291,6 +293,50 @@ fn result_rows(id: ReconciliationId, findings: &[Finding]) -> Rows {
             findings.iter().map(|finding| finding.differences.iter().map(|it| bit(*it)).sum()).collect(),
         )
 }
+
+/// How many comparisons have ended, before an instant if there is one, and when the first of them did.
+///
+/// # Errors
+/// If the database fails.
+pub async fn ended(
+    connection: &impl ConnectionTrait,
+    before: Option<Instant>,
+) -> Result<(u64, Option<Instant>), ServiceError> {
+    let mut query = Query::select();
+    query.expr(Expr::cust("COUNT(*)")).expr(Func::min(Expr::cust(ENDED_AT))).from("reconciliation");
+    query.and_where(Expr::cust(ENDED_AT).is_not_null());
+    if let Some(before) = before {
+        query.and_where(Expr::cust(ENDED_AT).lt(before.as_micros()));
+    }
+    let row = connection.query_one(&query).await?;
+    let (count, first): (i64, Option<i64>) = match row {
+        Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?),
+        None => (0, None),
+    };
+    Ok((count.unsigned_abs(), first.map(Instant::from_micros)))
+}
+
+/// Up to `limit` comparisons that ended before an instant.
+///
+/// # Errors
+/// If the database fails.
+pub async fn ended_before(
+    connection: &impl ConnectionTrait,
+    before: Instant,
+    limit: u64,
+) -> Result<Vec<Uuid>, ServiceError> {
+    let query = Query::select()
+        .column("id")
+        .from("reconciliation")
+        .and_where(Expr::cust(ENDED_AT).lt(before.as_micros()))
+        .limit(limit)
+        .to_owned();
+    let rows = connection.query_all(&query).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// When a comparison was finished or given up.
+const ENDED_AT: &str = "COALESCE(finished_at, abandoned_at)";
 
 fn inconsistent(table: &'static str, column: &'static str, id: Uuid) -> InconsistentRow {
     InconsistentRow { table, column, id, vault: None }

@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division, PersonId};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, UpdateStatement, Value};
+use uuid::Uuid;
 
 use super::adulthood;
 use super::application;
 use super::entity::child;
+use super::erasing;
 use super::fact::{self, FactWriter};
 use super::family::{Families, FamilyNeeds};
 use super::liaison::LiaisonPoints;
@@ -114,6 +116,15 @@ pub struct Workspace {
     /// Visits and the duty of them.
     pub visits: Visits,
     resealing: Resealing,
+    erased: Erased,
+}
+
+/// What leaves the database with the commit.
+#[derive(Debug, Default)]
+struct Erased {
+    files: BTreeSet<ChildId>,
+    persons: BTreeSet<PersonId>,
+    comparisons: Vec<Uuid>,
 }
 
 /// Rows that are sealed anew, whatever lies in them.
@@ -184,6 +195,17 @@ impl Workspace {
     #[must_use]
     pub fn resealed(&self) -> Resealed {
         self.resealing.outcome
+    }
+
+    /// Takes files away, and of these persons those who are around no other child.
+    pub fn erase(&mut self, files: BTreeSet<ChildId>, persons: impl IntoIterator<Item = PersonId>) {
+        self.erased.files.extend(files);
+        self.erased.persons.extend(persons);
+    }
+
+    /// Takes comparisons with other lists away.
+    pub fn erase_comparisons(&mut self, ids: impl IntoIterator<Item = Uuid>) {
+        self.erased.comparisons.extend(ids);
     }
 
     /// Puts a new or changed file in its place.
@@ -272,6 +294,7 @@ impl messaging::journal::Workspace for Workspace {
             workforce: Workers::load(write, needs.workforce, vault).await?,
             visits: Visits::load(write, visits, vault, &environment.visit_duty).await?,
             resealing: Resealing::of(write, needs.stale, vault).await?,
+            erased: Erased::default(),
             vault: Arc::clone(vault),
         })
     }
@@ -317,6 +340,8 @@ impl messaging::journal::Workspace for Workspace {
         for update in &self.resealing.updates {
             write.first(update);
         }
+        erasing::erase(write, &self.erased.files, &self.erased.persons);
+        erasing::erase_comparisons(write, &self.erased.comparisons);
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
         sealed(&new)?.insert(write);

@@ -13,4 +13,5 @@ mod workforce;
 mod keys;
 
 mod properties;
+mod retention;
 mod roster;
