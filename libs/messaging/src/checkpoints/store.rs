@@ -38,6 +38,9 @@ pub struct StoredTimeStamp {
 
 const SELECT: &str = "SELECT c.size AS size, root, made_at, note, token, stamped_at, signature FROM log_checkpoint c \
                       LEFT JOIN log_time_stamp s ON s.size = c.size";
+/// By the time-stamps, which are few: looking for one costs the same however many checkpoints have none.
+const SELECT_STAMPED: &str = "SELECT c.size AS size, root, made_at, note, token, stamped_at, signature \
+                              FROM log_time_stamp s JOIN log_checkpoint c ON c.size = s.size";
 
 /// What is written with a checkpoint. Another process may have stored the same roots.
 pub(super) fn kept(checkpoint: &StoredCheckpoint, blocks: &[(u64, Hash)]) -> Kept {
@@ -96,13 +99,13 @@ pub(super) async fn first_stamped_with(
     connection: &impl ConnectionTrait,
     sequence: u64,
 ) -> Result<Option<StoredCheckpoint>, ServiceError> {
-    let sql = format!("{SELECT} WHERE c.size >= $1 AND token IS NOT NULL ORDER BY c.size LIMIT 1");
+    let sql = format!("{SELECT_STAMPED} WHERE s.size >= $1 ORDER BY s.size LIMIT 1");
     Ok(read(connection, sql, [sequence_value(sequence)]).await?.pop())
 }
 
 /// The last one with a time-stamp.
 pub(super) async fn last_stamped(connection: &impl ConnectionTrait) -> Result<Option<StoredCheckpoint>, ServiceError> {
-    let sql = format!("{SELECT} WHERE token IS NOT NULL ORDER BY c.size DESC LIMIT 1");
+    let sql = format!("{SELECT_STAMPED} ORDER BY s.size DESC LIMIT 1");
     Ok(read(connection, sql, []).await?.pop())
 }
 

@@ -37,6 +37,13 @@ impl Asker {
         })?;
         let authority = Authority::from_pem(&text)
             .map_err(|error| wrong(format!("evidence.time_stamp.authority: {}: {error}", file.display())))?;
+        if config.stale <= config.interval {
+            return Err(wrong(
+                "evidence.time_stamp.stale_seconds must be more than interval_seconds: before the next time-stamp is due, \
+                 none is missing"
+                    .to_owned(),
+            ));
+        }
         let poster = Poster::new(url, PostLimits { time: config.timeout, bytes: LONGEST })
             .map_err(|error| wrong(format!("evidence.time_stamp.url: {error}")))?;
         Ok(Some(Self { poster, authority }))

@@ -69,30 +69,37 @@ impl TimeStamper {
     /// If the database cannot be read or written. An authority that gives no word is no error: it is asked again.
     pub async fn look(&mut self) -> Result<(), ServiceError> {
         let stamped = self.evidence.last_stamped().await?;
+        let mut waiting_since = self.waiting_since(stamped.as_ref()).await?;
+        let stamp =
+            if waiting_since.is_some() && self.is_due(stamped.as_ref()) { self.stamp().await } else { Ok(None) };
+        if let Ok(stamped @ Some(_)) = &stamp {
+            waiting_since = self.waiting_since(stamped.as_ref()).await?;
+        }
+        // Whatever keeps a time-stamp away, it is missed.
+        self.tell(waiting_since);
+        stamp.map(drop)
+    }
+
+    fn is_due(&mut self, stamped: Option<&StoredCheckpoint>) -> bool {
+        let now = self.clock.now();
         let interval = self.interval;
         let due = self.due.get_or_insert_with(|| {
-            let last = stamped.as_ref().and_then(|checkpoint| checkpoint.time_stamp.as_ref());
-            Due::new(interval, last.map(|time_stamp| time_stamp.time))
+            let last = stamped.and_then(|checkpoint| checkpoint.time_stamp.as_ref());
+            // An authority whose clock is ahead of ours is not waited for until then.
+            Due::new(interval, last.map(|time_stamp| time_stamp.time.min(now)))
         });
-        let is_due = due.is_due(self.clock.now());
+        due.is_due(now)
+    }
+
+    /// When the first checkpoint behind the last one that was stamped was made.
+    async fn waiting_since(&self, stamped: Option<&StoredCheckpoint>) -> Result<Option<Instant>, ServiceError> {
         let size = stamped.map_or(0, |checkpoint| checkpoint.size);
-        let mut waiting_since = self.waiting_since(size).await?;
-        if is_due && waiting_since.is_some() && self.stamp().await? {
-            let size = self.evidence.last_stamped().await?.map_or(0, |checkpoint| checkpoint.size);
-            waiting_since = self.waiting_since(size).await?;
-        }
-        self.tell(waiting_since);
-        Ok(())
+        Ok(self.evidence.after(size, 1).await?.pop().map(|checkpoint| checkpoint.made_at))
     }
 
-    /// When the first checkpoint that no time-stamp covers was made.
-    async fn waiting_since(&self, stamped: u64) -> Result<Option<Instant>, ServiceError> {
-        Ok(self.evidence.after(stamped, 1).await?.pop().map(|checkpoint| checkpoint.made_at))
-    }
-
-    /// Takes a time-stamp for the latest checkpoint; false if there is none to be had now.
-    async fn stamp(&mut self) -> Result<bool, ServiceError> {
-        let Some(latest) = self.evidence.latest().await? else { return Ok(false) };
+    /// Takes a time-stamp for the latest checkpoint, and returns this; nothing if there is none to be had now.
+    async fn stamp(&mut self) -> Result<Option<StoredCheckpoint>, ServiceError> {
+        let Some(latest) = self.evidence.latest().await? else { return Ok(None) };
         let answer = self.asker.ask(&latest.note).await;
         let now = self.clock.now();
         match answer {
@@ -101,11 +108,11 @@ impl TimeStamper {
                 // The next one is asked for later, whatever becomes of this one.
                 kept.inspect_err(|_| self.due.iter_mut().for_each(|due| due.failed(now)))?;
                 self.taken(&latest, word.time, now);
-                Ok(true)
+                Ok(Some(latest))
             }
             Err(error) => {
                 self.failed(&error, now);
-                Ok(false)
+                Ok(None)
             }
         }
     }
