@@ -41,8 +41,8 @@ pub struct Kinds {
 /// Why there is no answer. None repeats what the server sent.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
-    /// Not an address to which a request can be sent.
-    #[error("it is no address of an HTTP server")]
+    /// Not an address to which a request can be sent, or one with a name and a password, of which nobody would be told.
+    #[error("it is no address of an HTTP server without a user's name")]
     Address,
     /// The machine trusts nobody.
     #[error("the machine's trusted certificates cannot be read")]
@@ -74,7 +74,8 @@ impl Poster {
     /// [`PostError::Address`]; [`PostError::Trust`] for HTTPS alone.
     pub fn new(address: &str, limits: PostLimits) -> Result<Self, PostError> {
         let uri: Uri = address.parse().map_err(|_| PostError::Address)?;
-        if uri.host().is_none_or(str::is_empty) {
+        let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        if has_user || uri.host().is_none_or(str::is_empty) {
             return Err(PostError::Address);
         }
         install_crypto_provider();
