@@ -31,9 +31,10 @@ pub struct Report {
     pub time_stamps: u64,
     /// Whether they were checked: somebody said whose word counts.
     pub time_stamps_checked: bool,
-    /// Messages that a time-stamp which was checked covers.
+    /// Messages whose event a time-stamp covers which was checked. That they say what the event said is proved by the exchange's
+    /// signature.
     pub stamped: u64,
-    /// The last time of those: all that is stamped existed by then.
+    /// The last time of those: all events that are stamped existed by then.
     pub existed_by: Option<String>,
     /// Whose word that is, each only once.
     pub authorities: Vec<String>,

@@ -138,7 +138,7 @@ Examples:
 missing between the first and the last, that each stands in its service's log under a signed
 checkpoint, and that the log only grew. What is wrong is named with its line and message.
 Without --keys the file's own keys are used: that shows that it is whole, not who made it.
-With --time-stamp-authority it says by when the messages existed by that authority's word.
+With --time-stamp-authority it says by when their events existed, by that authority's word.
 Exit status: 0 proved, 1 not (a fault, or no such file), 3 whole but the keys were not
 compared.
 

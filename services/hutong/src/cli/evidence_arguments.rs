@@ -67,7 +67,8 @@ pub(super) struct VerifyArguments {
     /// The city's public keys, as `hutong evidence keys` prints them, from where you trust them
     #[arg(long, value_name = "FILE")]
     pub(super) keys: Option<PathBuf>,
-    /// The certificate of a time-stamp authority whose word you trust, PEM: its root's, or the very one with which it signs
+    /// The certificate of a time-stamp authority whose word you trust, PEM: its root's, or the very one with which it signs;
+    /// several may stand in the file
     #[arg(long, value_name = "CERT.pem")]
     pub(super) time_stamp_authority: Option<PathBuf>,
     /// Print one JSON object

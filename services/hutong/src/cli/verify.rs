@@ -80,7 +80,7 @@ fn print(report: &Report) {
     say!("\n{zh}\n{en}");
     if let Some(time) = &report.existed_by {
         let (stamped, authority) = (report.stamped, report.authorities.join("; "));
-        say!("其中{stamped}条消息在 {time} 之前已存在（时间戳机构：{authority}）");
-        say!("{stamped} message(s) of it existed by {time} according to {authority}");
+        say!("其中{stamped}条消息所述事件在 {time} 之前已存在（时间戳机构：{authority}）");
+        say!("the events of {stamped} message(s) existed by {time} according to {authority}");
     }
 }

@@ -31,7 +31,7 @@ pub enum EvidenceError {
         source: KeyError,
     },
     /// A file that holds no certificate.
-    #[error("{}: {source}", path.display())]
+    #[error("{} names no time-stamp authority", path.display())]
     Authority {
         /// The file.
         path: PathBuf,
