@@ -92,3 +92,6 @@ fn stamped(checkpoint: Checkpoint) -> Option<Line> {
 fn bytes(hashes: Vec<Vec<u8>>) -> Vec<Bytes> {
     hashes.into_iter().map(Bytes).collect()
 }
+
+#[cfg(test)]
+mod tests;

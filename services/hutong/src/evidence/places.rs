@@ -47,13 +47,42 @@ impl Places {
 
     /// Writes messages, each with its place, and the checkpoints and time-stamps that they need.
     pub(super) async fn write(&mut self, messages: Vec<SentMessage>, spool: &mut Spool) -> Result<(), EvidenceError> {
+        let mut parts = vec![messages];
+        while let Some(mut part) = parts.pop() {
+            match self.prove(&part).await {
+                Ok(proved) => self.write_part(part, proved, spool)?,
+                // More than an answer of the city may hold: what half of them need may fit.
+                Err(EvidenceError::Refused(status)) if status.code() == Code::OutOfRange && part.len() > 1 => {
+                    let second = part.split_off(part.len() / 2);
+                    parts.extend([second, part]);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// What each log says of the messages' events.
+    async fn prove(&mut self, messages: &[SentMessage]) -> Result<Vec<Proved>, EvidenceError> {
         let names: BTreeSet<String> =
             messages.iter().filter_map(|message| log_of(message).map(|(log, _)| log)).collect();
-        let mut places = BTreeMap::new();
+        let mut proved = Vec::new();
         for name in names {
-            let Some(log) = self.logs.get_mut(&name) else { continue };
+            let Some(log) = self.logs.get(&name) else { continue };
             let numbers = messages.iter().filter_map(log_of).filter(|(it, _)| *it == name).map(|(_, number)| number);
-            let Some((first, answer)) = prove(&mut self.client, &name, log, numbers.collect()).await? else { continue };
+            proved.extend(prove(&mut self.client, &name, log, numbers.collect()).await?);
+        }
+        Ok(proved)
+    }
+
+    fn write_part(
+        &mut self,
+        messages: Vec<SentMessage>,
+        proved: Vec<Proved>,
+        spool: &mut Spool,
+    ) -> Result<(), EvidenceError> {
+        let mut places = BTreeMap::new();
+        for Proved { log: name, first, answer } in proved {
             for proof in answer.proofs {
                 let place = Place {
                     previous: digest(&proof.previous)?,
@@ -63,16 +92,13 @@ impl Places {
                 };
                 places.insert((name.clone(), proof.sequence), place);
             }
-            log.take(first, answer.checkpoints);
+            self.log(&name)?.take(first, answer.checkpoints);
         }
         for mut message in messages {
             let place = log_of(&message).and_then(|name| Some((places.remove(&name)?, name.0)));
             if let Some((place, log)) = place {
-                let log = self.logs.get_mut(&log).ok_or(EvidenceError::Answer("a log is missing"))?;
-                for line in log.lines_before(place.checkpoint)? {
-                    self.time_stamps += u64::from(matches!(line, Line::TimeStamp(_)));
-                    spool.write(&line)?;
-                }
+                let lines = self.log(&log)?.lines_before(place.checkpoint)?;
+                self.write_lines(&lines, spool)?;
                 message.event = Some(place);
             }
             spool.write(&Line::Message(Box::new(message)))?;
@@ -83,22 +109,36 @@ impl Places {
 
     /// Writes the time-stamps that the last messages need.
     pub(super) fn finish(&mut self, spool: &mut Spool) -> Result<(), EvidenceError> {
-        for line in self.logs.values_mut().filter_map(LogPlaces::last_line) {
-            self.time_stamps += 1;
-            spool.write(&line)?;
-        }
-        Ok(())
+        let lines: Vec<Line> = self.logs.values_mut().filter_map(LogPlaces::last_line).collect();
+        self.write_lines(&lines, spool)
+    }
+
+    fn write_lines(&mut self, lines: &[Line], spool: &mut Spool) -> Result<(), EvidenceError> {
+        self.time_stamps += lines.iter().filter(|line| matches!(line, Line::TimeStamp(_))).count() as u64;
+        lines.iter().try_for_each(|line| spool.write(line))
+    }
+
+    fn log(&mut self, name: &str) -> Result<&mut LogPlaces, EvidenceError> {
+        self.logs.get_mut(name).ok_or(EvidenceError::Answer("a log is missing"))
     }
 }
 
-/// The proofs of those of a log's events that have one, and the number of the first. An event of the first seal has none, and
-/// what it would need must not stand on the way to the others' checkpoints.
+/// What a log says of some events.
+struct Proved {
+    log: String,
+    /// The number of the first of them.
+    first: u64,
+    answer: ProveEventsResponse,
+}
+
+/// The proofs of those of a log's events that have one. An event of the first seal has none, and what it would need must not
+/// stand on the way to the others' checkpoints.
 async fn prove(
     client: &mut EvidenceServiceClient<Channel>,
     name: &str,
     log: &LogPlaces,
     mut sequences: Vec<u64>,
-) -> Result<Option<(u64, ProveEventsResponse)>, EvidenceError> {
+) -> Result<Option<Proved>, EvidenceError> {
     while let Some(first) = sequences.first().copied() {
         let asked = sequences.len();
         let after_checkpoint = log.goes_on_from(first);
@@ -107,7 +147,7 @@ async fn prove(
         let proved = answer.proofs.iter().filter(|proof| !proof.commitment.is_empty());
         sequences = proved.map(|proof| proof.sequence).collect();
         if sequences.len() == asked {
-            return Ok(Some((first, answer)));
+            return Ok(Some(Proved { log: name.to_owned(), first, answer }));
         }
     }
     Ok(None)
