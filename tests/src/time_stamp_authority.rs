@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use der::asn1::{Int, ObjectIdentifier, OctetString};
 use der::{Decode as _, Encode as _};
@@ -13,8 +13,13 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use x509_tsp::TimeStampReq;
 
 use crate::tools::openssl;
@@ -56,6 +61,7 @@ basicConstraints = critical, CA:TRUE
 extendedKeyUsage = critical, timeStamping
 [server]
 extendedKeyUsage = critical, serverAuth
+subjectAltName = IP:127.0.0.1
 [authority]
 serial = serial
 default_policy = 1.2.3.4.1
@@ -63,6 +69,7 @@ digests = sha256
 signer_digest = sha256
 ess_cert_id_alg = sha256
 clock_precision_digits = 6
+accuracy = secs:1, millisecs:500, microsecs:100
 ";
 
 /// The authority, for as long as this lives.
@@ -87,6 +94,15 @@ impl TimeStampAuthority {
     /// # Panics
     /// If OpenSSL is missing.
     pub async fn start() -> Self {
+        Self::open("http").await
+    }
+
+    /// The same behind HTTPS, with a certificate of its root's.
+    pub async fn start_behind_https() -> Self {
+        Self::open("https").await
+    }
+
+    async fn open(scheme: &str) -> Self {
         let folder = tempfile::tempdir().expect("the machine has a place for files");
         std::fs::write(folder.path().join("openssl.cnf"), CONFIG).expect("it is our own");
         for (name, issuer, section, subject) in [
@@ -99,14 +115,15 @@ impl TimeStampAuthority {
             certificate(folder.path(), name, issuer, section, subject);
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}/tsr", listener.local_addr().expect("it is bound"));
+        let url = format!("{scheme}://{}/tsr", listener.local_addr().expect("it is bound"));
+        let tls = (scheme == "https").then(|| tls(folder.path()));
         let inner = Arc::new(Inner {
             folder,
             conduct: Mutex::new(Conduct::Honest),
             asked: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
         });
-        tokio::spawn(serve(listener, Arc::downgrade(&inner)));
+        tokio::spawn(serve(listener, tls, Arc::downgrade(&inner)));
         Self { inner, url }
     }
 
@@ -140,14 +157,36 @@ impl TimeStampAuthority {
     }
 }
 
-async fn serve(listener: TcpListener, authority: std::sync::Weak<Inner>) {
+async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, authority: Weak<Inner>) {
     while let Ok((connection, _)) = listener.accept().await {
         let Some(authority) = authority.upgrade() else { return };
-        let answer = service_fn(move |request| answer(Arc::clone(&authority), request));
-        let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(connection), answer);
-        // Who asks may leave.
-        tokio::spawn(async move { drop(connection.await) });
+        let tls = tls.clone();
+        tokio::spawn(async move {
+            match tls {
+                None => speak(connection, authority).await,
+                Some(tls) => match tls.accept(connection).await {
+                    Ok(connection) => speak(connection, authority).await,
+                    // Who asks does not trust us.
+                    Err(_) => {}
+                },
+            }
+        });
     }
+}
+
+async fn speak(connection: impl AsyncRead + AsyncWrite + Unpin, authority: Arc<Inner>) {
+    let answer = service_fn(move |request| answer(Arc::clone(&authority), request));
+    // Who asks may leave.
+    drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(connection), answer).await);
+}
+
+/// As a server whose certificate is the root's.
+fn tls(folder: &Path) -> TlsAcceptor {
+    platform::identity::install_crypto_provider();
+    let certificate = CertificateDer::from_pem_file(folder.join("server.pem")).expect("OpenSSL has written it");
+    let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).expect("OpenSSL has written it");
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key);
+    TlsAcceptor::from(Arc::new(config.expect("they belong together")))
 }
 
 async fn answer(authority: Arc<Inner>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {

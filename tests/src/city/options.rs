@@ -1,7 +1,10 @@
+use std::ffi::OsString;
+
 /// What differs from a default city.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CityOptions {
     settings: Vec<(String, String)>,
+    environment: Vec<(&'static str, OsString)>,
     departments: Option<String>,
     database_disk_megabytes: Option<u32>,
     services: Option<&'static [&'static str]>,
@@ -12,6 +15,13 @@ impl CityOptions {
     #[must_use]
     pub fn set(mut self, path: &str, value: impl Into<String>) -> Self {
         self.settings.push((path.to_owned(), value.into()));
+        self
+    }
+
+    /// A variable of its environment that is no setting of ours.
+    #[must_use]
+    pub fn environment(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name, value.into()));
         self
     }
 
@@ -49,6 +59,10 @@ impl CityOptions {
 
     pub(super) fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
         self.settings.iter().map(|(path, value)| (path.as_str(), value.as_str()))
+    }
+
+    pub(super) fn variables(&self) -> &[(&'static str, OsString)] {
+        &self.environment
     }
 
     pub(super) fn departments_text(&self) -> &str {

@@ -232,6 +232,7 @@ impl City {
         for (path, value) in self.options.settings() {
             set(path, value);
         }
+        command.envs(self.options.variables().iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -24,6 +24,7 @@ both_databases!(
     what_a_department_was_sent_is_proved_anywhere,
     a_forged_file_is_refused_with_what_is_wrong_and_where,
     a_day_or_a_child_is_shown_alone_and_nothing_is_hidden,
+    proofs_that_are_too_many_for_an_answer_come_in_parts,
     checkpoints_come_by_themselves_and_are_civil_affairs_own,
 );
 
@@ -179,6 +180,31 @@ async fn a_day_or_a_child_is_shown_alone_and_nothing_is_hidden(backend: Backend)
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("--until takes a day"));
     let left: Vec<_> = fs::read_dir(&court.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "nothing half-written is left: {left:?}");
+    city.close().await;
+}
+
+async fn proofs_that_are_too_many_for_an_answer_come_in_parts(backend: Backend) {
+    const CHILDREN: u32 = 300;
+    let small = CityOptions::default().set("server.max_message_bytes", "65536");
+    let city = City::start_with(backend, small).await;
+    for number in 1..=CHILDREN {
+        city.register(number).await;
+    }
+    city.settle().await;
+    let mut logs = evidence(&city, "CA").await;
+    logs.make_checkpoint(MakeCheckpointRequest { log: "registry".into() }).await.unwrap();
+    let request = ProveEventsRequest {
+        log: "registry".into(),
+        sequences: (1..=u64::from(CHILDREN)).collect(),
+        after_checkpoint: 0,
+        with_time_stamps: true,
+    };
+    assert_eq!(logs.prove_events(request).await.unwrap_err().code(), Code::OutOfRange);
+    let court = Court::of(&city);
+    let file = court.folder.join("edu.evidence");
+    let exported = court.export(&city, &file, &[]);
+    assert_eq!((&exported["messages"], &exported["in_log"]), (&CHILDREN.into(), &CHILDREN.into()));
+    court.verify(&file, 0);
     city.close().await;
 }
 

@@ -28,6 +28,7 @@ both_databases!(
     a_city_whose_authority_is_silent_goes_on_and_tells_it_once,
     the_authority_is_asked_now_and_then_and_after_a_failure_again,
     nothing_but_the_authoritys_word_is_kept,
+    an_authority_behind_https_is_asked_if_the_machine_trusts_its_server,
     an_authority_that_cannot_be_asked_is_a_wrong_setting,
 );
 
@@ -85,7 +86,7 @@ async fn what_an_authority_has_stamped_is_proved_offline_by_its_certificate(back
     let time = contract::date::instant(last.time.as_ref().unwrap());
     assert_eq!(report["existed_by"], time.to_string());
     let told = court.told(&file, &trusting(&authority.certificate()));
-    let sentence = format!("6 message(s) of it existed by {time} according to CN=stamps,O=Test");
+    let sentence = format!("the events of 6 message(s) existed by {time} according to CN=stamps,O=Test");
     assert!(told.contains(&sentence), "{told}");
     let unchecked = court.verify(&file, 0);
     assert_eq!((&unchecked["time_stamps_checked"], &unchecked["stamped"]), (&false.into(), &0.into()));
@@ -235,10 +236,13 @@ async fn the_authority_is_asked_now_and_then_and_after_a_failure_again(backend: 
 
     // Whoever starts anew goes on from what is kept.
     log.checkpoint().await;
-    log.stamper = Stamped::stamper(&log.evidence, &log.clock, &log.authority);
     let kept = log.evidence.last_stamped().await.unwrap().unwrap().time_stamp.unwrap();
-    log.clock.set(kept.time);
-    assert_eq!(log.look().await, (7, 4));
+    // If the authority's clock is ahead of ours, not for longer than the interval.
+    for now in [kept.time, kept.time.saturating_sub(hour * 5)] {
+        log.stamper = Stamped::stamper(&log.evidence, &log.clock, &log.authority);
+        log.clock.set(now);
+        assert_eq!(log.look().await, (7, 4));
+    }
     log.later(hour);
     assert_eq!(log.look().await, (8, 5));
     let proofs = log.evidence.prove(&[1, 2, 4], messaging::checkpoints::Wanted { known: 0, time_stamps: true });
@@ -272,24 +276,46 @@ async fn nothing_but_the_authoritys_word_is_kept(backend: Backend) {
     log.shutdown.cancel();
 }
 
+async fn an_authority_behind_https_is_asked_if_the_machine_trusts_its_server(backend: Backend) {
+    let authority = TimeStampAuthority::start_behind_https().await;
+    let trusting = |certificate| move |options: CityOptions| options.environment("SSL_CERT_FILE", certificate);
+    let options = trusting(authority.impostors_certificate())(stamped_by(&authority));
+    let mut city = City::start_with(backend, options).await;
+    city.register(1).await;
+    let log = city.data().join("logs/hutong.log");
+    eventually("it is told", async || {
+        std::fs::read_to_string(&log).unwrap().contains("no time-stamp was to be had").then_some(())
+    })
+    .await;
+    assert_eq!(authority.asked(), 0, "a stranger is told nothing");
+    assert!(city.stop().await.success());
+    city.restart_with(trusting(authority.certificate())).await;
+    stamped(&city, 1).await;
+    city.close().await;
+}
+
 async fn an_authority_that_cannot_be_asked_is_a_wrong_setting(backend: Backend) {
     let log = Stamped::open(backend).await;
-    let refused = |url: &str, authority: Option<PathBuf>| {
-        let config = TimeStampConfig { url: Some(url.to_owned()), authority, ..Config::default().evidence.time_stamp };
+    let refused = |config: TimeStampConfig| {
         let refusal = TimeStamper::new(log.evidence.clone(), Arc::new(log.clock.clone()), &config).unwrap_err();
         assert_eq!(refusal.reason, "TIME_STAMP_SETTINGS");
         refusal.message
     };
+    let usual = || Config::default().evidence.time_stamp;
+    let naming = |url: &str, authority| TimeStampConfig { url: Some(url.to_owned()), authority, ..usual() };
     let (url, certificate) = (log.authority.url(), log.authority.certificate());
-    assert!(refused(url, None).contains("needs evidence.time_stamp.authority"));
-    assert!(refused(url, Some("absent.pem".into())).contains("cannot read absent.pem"));
+    assert!(refused(naming(url, None)).contains("needs evidence.time_stamp.authority"));
+    assert!(refused(naming(url, Some("absent.pem".into()))).contains("cannot read absent.pem"));
     let no_certificate = certificate.with_file_name("openssl.cnf");
-    assert!(refused(url, Some(no_certificate)).contains("expected the certificate of a time-stamp authority"));
-    assert!(refused("http://", Some(certificate)).contains("evidence.time_stamp.url: it is no address"));
-    assert!(
-        TimeStamper::new(log.evidence.clone(), Arc::new(log.clock.clone()), &Config::default().evidence.time_stamp)
-            .unwrap()
-            .is_none()
-    );
+    assert!(refused(naming(url, Some(no_certificate))).contains("expected the certificate of a time-stamp authority"));
+    for no_address in ["http://", "http://name:word@localhost/tsr"] {
+        let refusal = refused(naming(no_address, Some(certificate.clone())));
+        assert!(refusal.contains("evidence.time_stamp.url: it is no address"), "{no_address}: {refusal}");
+    }
+    let stale = usual().interval;
+    let always_late = TimeStampConfig { stale, ..naming(url, Some(certificate)) };
+    assert!(refused(always_late).contains("stale_seconds must be more than interval_seconds"));
+    let nobodys = TimeStamper::new(log.evidence.clone(), Arc::new(log.clock.clone()), &usual());
+    assert!(nobodys.unwrap().is_none());
     log.shutdown.cancel();
 }
