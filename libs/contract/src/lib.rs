@@ -17,6 +17,7 @@ pub mod department;
 pub mod event;
 pub mod label;
 pub mod mailboxes;
+pub mod method;
 pub mod nats;
 pub mod projection;
 pub mod redaction;
