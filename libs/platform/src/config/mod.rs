@@ -7,6 +7,7 @@ mod read;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod unusual;
 
 pub use error::{ConfigError, Place};
 pub use load::{ENVIRONMENT_PREFIX, IMPLICIT_FILE};
@@ -15,3 +16,4 @@ pub use sections::{
     LogFormat, NatsConfig, RegistryConfig, RelayConfig, RetentionConfig, ServerConfig, SyncInterval, TelemetryConfig,
     TimeStampConfig, TlsConfig,
 };
+pub use unusual::{DailySpan, UnusualConfig};

@@ -11,6 +11,7 @@ use serde::de::{Deserializer, Error as _, Visitor};
 use tracing_subscriber::EnvFilter;
 
 use super::sections::{LogFormat, SyncInterval};
+use super::unusual::DailySpan;
 
 /// A whole number from `MIN` to `MAX`.
 pub(super) fn whole<'de, const MIN: u64, const MAX: u64, T, D>(from: D) -> Result<T, D::Error>
@@ -56,6 +57,12 @@ where
     D: Deserializer<'de>,
 {
     duration::<MIN, MAX, D>(from, "microseconds", Duration::from_micros)
+}
+
+/// A span of each day, or nothing.
+pub(super) fn daily_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DailySpan>, D::Error> {
+    let expected = || "nothing, or two times of day such as 22:00-06:00".into();
+    read(from, expected, |text| if text.is_empty() { Some(None) } else { DailySpan::parse(text).map(Some) })
 }
 
 /// A share from 0 to 1.

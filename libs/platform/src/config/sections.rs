@@ -6,6 +6,7 @@ use kernel::Division;
 use serde::Deserialize;
 
 use super::read;
+use super::unusual::UnusualConfig;
 
 /// Every setting, checked. `default.toml` documents each key; the names here are the same, without the unit.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -27,6 +28,8 @@ pub struct Config {
     pub relay: RelayConfig,
     /// Proofs of what stands in the logs.
     pub evidence: EvidenceConfig,
+    /// What is out of the ordinary.
+    pub unusual: UnusualConfig,
     /// What the registry alone needs.
     pub registry: RegistryConfig,
     /// After how many years data is erased.

@@ -150,3 +150,25 @@ fn a_broken_missing_or_unreadable_source_is_named() {
     let error = Config::load_with(None, bytes).unwrap_err();
     assert_eq!(error.to_string(), "environment variable HUTONG__CITY__NAME is not valid UTF-8");
 }
+
+#[test]
+fn a_night_is_two_times_of_day_or_none() {
+    let night = |text: &str| load(&format!("[unusual]\nnight = \"{text}\"\n"), &[]).map(|config| config.unusual.night);
+    let hours = |text: &str| {
+        let night = night(text).unwrap().unwrap();
+        (night.from().as_secs() / 60, night.until().as_secs() / 60)
+    };
+    assert_eq!(hours("22:00-06:00"), (22 * 60, 30 * 60));
+    assert_eq!(hours("00:30-05:59"), (30, 5 * 60 + 59));
+    assert_eq!(night(""), Ok(None));
+    for text in
+        ["22-6", "22:00", "22:00-24:00", "22:00-6:00", "22:60-06:00", "06:00-06:00", "22:00-06:00-07:00", "+2:00-06:00"]
+    {
+        let expected = "expected nothing, or two times of day such as 22:00-06:00";
+        refused(
+            &format!("[unusual]\nnight = \"{text}\"\n"),
+            &[],
+            &format!("`unusual.night` in hutong.toml is \"{text}\": {expected}"),
+        );
+    }
+}
