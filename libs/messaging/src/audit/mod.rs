@@ -11,6 +11,7 @@ mod seal;
 mod store;
 
 mod list;
+mod places;
 mod service;
 mod verify;
 

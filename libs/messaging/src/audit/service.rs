@@ -1,7 +1,3 @@
-use std::collections::BTreeMap;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
 use contract::audit::v1::{
     Call, CallTotals, Decision, GetCallRequest, GetCallResponse, ListCallsRequest, ListCallsResponse,
@@ -10,11 +6,11 @@ use contract::date::{instant, timestamp};
 use kernel::ErrorCode;
 use platform::error::ServiceError;
 use prost::Message as _;
-use ring::digest::{SHA256, digest};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::list::Listed;
+use super::places::Places;
 use super::{AuditLog, CallFilter, SealedCall, Totals};
 use crate::page;
 
@@ -22,17 +18,12 @@ use crate::page;
 const PAGE: u64 = 50;
 /// Children of an entry in a list at most: a page is no export of its own.
 const CHILDREN: u64 = 50;
-/// Bytes of a token that bind it to its filters.
-const CHECK: usize = 16;
 
 /// `hutong.audit.v1.AuditService` for the services behind one door.
 #[derive(Debug, Clone)]
 pub struct AuditHandler {
     audits: Vec<AuditLog>,
 }
-
-/// For each service the entry before which its part of the next page begins.
-type Places = BTreeMap<String, u64>;
 
 impl AuditHandler {
     /// The service for these audits.
@@ -46,31 +37,16 @@ impl AuditHandler {
     async fn page(
         &self,
         filter: &CallFilter,
-        mut places: Places,
+        places: Places,
         size: u64,
     ) -> Result<(Vec<Call>, Option<Places>), ServiceError> {
         let mut found = Vec::with_capacity(self.audits.len());
         for audit in &self.audits {
-            let before = places.get(audit.service()).copied();
-            let listed = audit.list(filter, before, size + 1, CHILDREN).await?;
-            found.push((audit.service(), listed.into_iter().peekable()));
+            let before = places.before(audit.service());
+            found.push((audit.service(), audit.list(filter, before, size + 1, CHILDREN).await?));
         }
-        let mut calls = Vec::new();
-        loop {
-            // Each audit comes in its own order; between them the time decides.
-            let heads = found.iter_mut().filter_map(|(service, listed)| {
-                listed.peek().map(|next| next.call.at).map(|at| (at, *service, listed))
-            });
-            let Some((_, service, listed)) = heads.max_by_key(|(at, _, _)| *at) else {
-                return Ok((calls, None));
-            };
-            if calls.len() as u64 == size {
-                return Ok((calls, Some(places)));
-            }
-            let listed = listed.next().expect("it was seen a moment ago");
-            places.insert(service.to_owned(), listed.call.sequence);
-            calls.push(message(service, listed));
-        }
+        let (page, next) = places.page(found, size, |listed| (listed.call.at, listed.call.sequence));
+        Ok((page.into_iter().map(|(service, listed)| message(&service, listed)).collect(), next))
     }
 
     async fn totals(&self, filter: &CallFilter) -> Result<CallTotals, ServiceError> {
@@ -97,10 +73,10 @@ impl AuditService for AuditHandler {
         let token = request.page_token.clone();
         let filters = ListCallsRequest { page_size: 0, page_token: String::new(), with_totals: false, ..request };
         let filters = filters.encode_to_vec();
-        let places = read_token(&token, &filters)?;
+        let places = Places::read(&token, &filters)?;
         let (calls, next) = self.page(&filter, places, size).await?;
         let totals = if request.with_totals { Some(self.totals(&filter).await?) } else { None };
-        let next_page_token = next.map(|places| write_token(&places, &filters)).unwrap_or_default();
+        let next_page_token = next.map(|places| places.write(&filters)).unwrap_or_default();
         Ok(Response::new(ListCallsResponse { calls, next_page_token, totals }))
     }
 
@@ -146,36 +122,4 @@ fn message(service: &str, Listed { call, child_count }: Listed) -> Call {
         trace,
         calls: u64::try_from(calls).unwrap_or_default(),
     }
-}
-
-/// `registry:123,exchange:45` behind what binds it to the filters.
-fn write_token(places: &Places, filters: &[u8]) -> String {
-    let places: Vec<String> = places.iter().map(|(service, sequence)| format!("{service}:{sequence}")).collect();
-    let places = places.join(",");
-    URL_SAFE_NO_PAD.encode([&check(&places, filters), places.as_bytes()].concat())
-}
-
-fn read_token(token: &str, filters: &[u8]) -> Result<Places, ServiceError> {
-    let refused = || {
-        ServiceError::invalid("page_token", "PAGE_TOKEN_INVALID", "must be one that an answer gave for these filters")
-    };
-    if token.is_empty() {
-        return Ok(Places::new());
-    }
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| refused())?;
-    let (bound, places) = bytes.split_at_checked(CHECK).ok_or_else(refused)?;
-    let places = std::str::from_utf8(places).map_err(|_| refused())?;
-    if bound != check(places, filters) {
-        return Err(refused());
-    }
-    let place = |place: &str| {
-        let (service, sequence) = place.split_once(':')?;
-        Some((service.to_owned(), sequence.parse().ok()?))
-    };
-    places.split(',').map(|text| place(text).ok_or_else(refused)).collect()
-}
-
-fn check(places: &str, filters: &[u8]) -> [u8; CHECK] {
-    let hash = digest(&SHA256, &[filters, places.as_bytes()].concat());
-    hash.as_ref()[..CHECK].try_into().expect("SHA-256 has more bytes")
 }
