@@ -1,6 +1,6 @@
 //! What people read for an enum value, in Chinese and English.
 
-use crate::audit::v1::Decision;
+use crate::audit::v1::{Decision, UnusualPattern};
 use crate::options::Label;
 use crate::registry::v1::{
     Category, ChildState, EndReason, GuardianshipSituation, LiaisonLevel, MigrantOutcome, MigrantSource,
@@ -37,6 +37,9 @@ pub trait Labelled: Into<i32> + Copy {
 
 impl Labelled for Decision {
     const ENUM: &'static str = "hutong.audit.v1.Decision";
+}
+impl Labelled for UnusualPattern {
+    const ENUM: &'static str = "hutong.audit.v1.UnusualPattern";
 }
 impl Labelled for Category {
     const ENUM: &'static str = "hutong.registry.v1.Category";

@@ -51,6 +51,8 @@ pub enum Request {}
 pub enum Call {}
 /// A call that was made because a child is in danger.
 pub enum Emergency {}
+/// Calls that are unusual together, in the audit.
+pub enum Finding {}
 
 /// See [`Child`].
 pub type ChildId = Id<Child>;
@@ -78,6 +80,8 @@ pub type RequestId = Id<Request>;
 pub type CallId = Id<Call>;
 /// See [`Emergency`].
 pub type EmergencyId = Id<Emergency>;
+/// See [`Finding`].
+pub type FindingId = Id<Finding>;
 
 impl IdKind for Child {
     const NAME: &'static str = "child";
@@ -117,6 +121,9 @@ impl IdKind for Call {
 }
 impl IdKind for Emergency {
     const NAME: &'static str = "emergency";
+}
+impl IdKind for Finding {
+    const NAME: &'static str = "finding";
 }
 
 /// A text that is not an identifier.

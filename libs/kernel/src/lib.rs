@@ -43,7 +43,7 @@ pub use division_directory::{DirectoryError, DivisionDirectory, UnknownDivision}
 pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
 pub use id::{
-    ApplicationId, CallId, CategoryRecordId, ChildId, EmergencyId, EventId, HouseholdId, Id, IdError, IdKind, PersonId,
+    ApplicationId, CallId, CategoryRecordId, ChildId, EmergencyId, EventId, FindingId, HouseholdId, Id, IdError, IdKind, PersonId,
     RequestId, RoleId, SituationId, VisitId, WorkerId,
 };
 pub use month::{Month, MonthError};

@@ -15,6 +15,8 @@ mod places;
 mod service;
 mod verify;
 
+pub mod unusual;
+
 pub use alone::AuditAlone;
 pub use list::{CallFilter, Totals};
 pub use seal::{SealedCall, Signature};

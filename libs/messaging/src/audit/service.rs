@@ -1,6 +1,7 @@
 use contract::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
 use contract::audit::v1::{
     Call, CallTotals, Decision, GetCallRequest, GetCallResponse, ListCallsRequest, ListCallsResponse,
+    ListUnusualRequest, ListUnusualResponse, UnusualAccess, UnusualPattern,
 };
 use contract::date::{instant, timestamp};
 use kernel::ErrorCode;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::list::Listed;
 use super::places::Places;
+use super::unusual::{self, FoundFilter};
 use super::{AuditLog, CallFilter, SealedCall, Totals};
 use crate::page;
 
@@ -47,6 +49,22 @@ impl AuditHandler {
         }
         let (page, next) = places.page(found, size, |listed| (listed.call.at, listed.call.sequence));
         Ok((page.into_iter().map(|(service, listed)| message(&service, listed)).collect(), next))
+    }
+
+    /// As [`Self::page`], of what was unusual.
+    async fn unusual_page(
+        &self,
+        filter: &FoundFilter,
+        places: Places,
+        size: u64,
+    ) -> Result<(Vec<UnusualAccess>, Option<Places>), ServiceError> {
+        let mut found = Vec::with_capacity(self.audits.len());
+        for audit in &self.audits {
+            let before = places.before(audit.service());
+            found.push((audit.service(), audit.unusual(filter, before, size + 1).await?));
+        }
+        let (page, next) = places.page(found, size, |listed| (listed.told_at, listed.number));
+        Ok((page.into_iter().map(|(service, listed)| unusual_message(service, listed)).collect(), next))
     }
 
     async fn totals(&self, filter: &CallFilter) -> Result<CallTotals, ServiceError> {
@@ -88,6 +106,22 @@ impl AuditService for AuditHandler {
         let child_count = call.children.len() as u64;
         Ok(Response::new(GetCallResponse { call: Some(message(&service, Listed { call, child_count })) }))
     }
+
+    async fn list_unusual(
+        &self,
+        request: Request<ListUnusualRequest>,
+    ) -> Result<Response<ListUnusualResponse>, Status> {
+        let request = request.into_inner();
+        let pattern = Some(request.pattern()).filter(|pattern| *pattern != UnusualPattern::Unspecified);
+        let filter = FoundFilter { caller: request.caller.clone(), pattern };
+        let size = page::size(request.page_size, PAGE);
+        let token = request.page_token.clone();
+        let filters = ListUnusualRequest { page_size: 0, page_token: String::new(), ..request }.encode_to_vec();
+        let places = Places::read(&token, &filters)?;
+        let (unusual, next) = self.unusual_page(&filter, places, size).await?;
+        let next_page_token = next.map(|places| places.write(&filters)).unwrap_or_default();
+        Ok(Response::new(ListUnusualResponse { unusual, next_page_token }))
+    }
 }
 
 fn filter(request: &ListCallsRequest) -> CallFilter {
@@ -121,5 +155,21 @@ fn message(service: &str, Listed { call, child_count }: Listed) -> Call {
         child_count: u32::try_from(child_count).unwrap_or(u32::MAX),
         trace,
         calls: u64::try_from(calls).unwrap_or_default(),
+    }
+}
+
+fn unusual_message(service: String, listed: unusual::Listed) -> UnusualAccess {
+    UnusualAccess {
+        service,
+        id: listed.id.to_string(),
+        pattern: listed.pattern.into(),
+        caller: listed.caller,
+        actor: listed.actor,
+        from: Some(timestamp(listed.first)),
+        until: Some(timestamp(listed.last)),
+        calls: listed.calls,
+        children: listed.children,
+        told_at: Some(timestamp(listed.told_at)),
+        over: listed.is_over,
     }
 }
