@@ -20,7 +20,8 @@ use contract::registry::v1::support_service_server::SupportServiceServer;
 use contract::registry::v1::visit_service_server::VisitServiceServer;
 use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
-use kernel::{Clock, DivisionDirectory};
+use kernel::{Clock, Division, DivisionDirectory};
+use messaging::audit::unusual::{Watch, WatchSettings};
 use messaging::checkpoints::{CheckpointSettings, Checkpointer, LogEvidence};
 use messaging::emergency::{Emergencies, EmergencySettings};
 use messaging::journal::{Journal, JournalSettings};
@@ -29,7 +30,7 @@ use messaging::relay::{Relay, RelaySettings, RelayStatus};
 use messaging::seal::Signer;
 use platform::access::Whereabouts;
 use platform::audit::Recorder;
-use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig};
+use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig, UnusualConfig};
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::pseudonym::Pseudonyms;
@@ -39,6 +40,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
 use crate::domain::visit::DutyRule;
+use crate::events::access;
 use crate::grpc::{
     ApplicationEndpoint, CategoryEndpoint, ChildEndpoint, CircumstanceEndpoint, GuardianshipEndpoint, LiaisonEndpoint,
     MatchingEndpoint, MigrantEndpoint, PersonEndpoint, ReconciliationEndpoint, ReferenceEndpoint, RosterEndpoint,
@@ -63,6 +65,8 @@ pub const SERVICE: &str = "registry";
 pub struct RegistrySettings {
     /// The city, as certificates name it.
     pub city: String,
+    /// Its own division.
+    pub division: Division,
     /// Its own database, at this version: see [`Migrator`].
     pub database: Database,
     /// The broker, in the platform's account.
@@ -85,9 +89,11 @@ pub struct RegistrySettings {
     pub relay: RelayConfig,
     /// How its log is proved.
     pub evidence: EvidenceConfig,
+    /// What in its audit is out of the ordinary.
+    pub unusual: UnusualConfig,
     /// The registry's own settings.
     pub registry: RegistryConfig,
-    /// Ends the relay, the checkpointer, the sweeper and the resealer.
+    /// Ends the relay, the checkpointer, the watch, the sweeper and the resealer.
     pub shutdown: CancellationToken,
 }
 
@@ -99,6 +105,7 @@ pub struct Registry {
     pseudonyms: Arc<Pseudonyms>,
     relay: Relay,
     checkpointer: Checkpointer,
+    watch: Watch,
     sweeper: Sweeper,
     resealer: Resealer,
 }
@@ -181,6 +188,15 @@ impl Registry {
             evidence: settings.evidence,
             shutdown: settings.shutdown.clone(),
         })?;
+        let watch = WatchSettings {
+            database: settings.database.clone(),
+            journal: journal.clone(),
+            tell: Some(access::record),
+            config: settings.unusual,
+            city: settings.division,
+            clock: Arc::clone(&settings.clock),
+        };
+        let watch = Watch::start(watch, settings.shutdown.clone());
         let keeper = KeyKeeper {
             journal: journal.clone(),
             database: settings.database.clone(),
@@ -212,7 +228,8 @@ impl Registry {
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
         });
-        Ok(Self { application, emergencies, pseudonyms: settings.pseudonyms, relay, checkpointer, sweeper, resealer })
+        let pseudonyms = settings.pseudonyms;
+        Ok(Self { application, emergencies, pseudonyms, relay, checkpointer, watch, sweeper, resealer })
     }
 
     /// The use cases, for calls inside the process.
@@ -276,7 +293,7 @@ impl Registry {
         self.relay.status()
     }
 
-    /// Waits until what is handed in for the audit is written, and relay, checkpointer, sweeper and resealer have ended
+    /// Waits until what is handed in for the audit is written, and relay, checkpointer, watch, sweeper and resealer have ended
     /// after the shutdown. Calls under way are the door's to drain; what they wrote is
     /// committed when they are answered, and what is not yet relayed is relayed at the next start.
     pub async fn closed(self) {
@@ -284,6 +301,7 @@ impl Registry {
         self.sweeper.closed().await;
         self.resealer.closed().await;
         self.checkpointer.closed().await;
+        self.watch.closed().await;
         self.relay.closed().await;
     }
 }

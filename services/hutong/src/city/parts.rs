@@ -3,6 +3,7 @@ use std::sync::Arc;
 use contract::mailboxes::Mailboxes;
 use exchange::{EventSource, Exchange, ExchangeSettings, Mailroom};
 use kernel::{Clock, DivisionDirectory};
+use messaging::audit::unusual::{Watch, WatchSettings};
 use messaging::audit::{AuditAlone, AuditHandler, AuditLog};
 use messaging::checkpoints::EvidenceHandler;
 use messaging::emergency::EmergencyHandler;
@@ -61,8 +62,41 @@ impl Ground<'_> {
 #[derive(Default)]
 pub(super) struct Parts {
     registry: Option<(Registry, Database)>,
-    exchange: Option<(Exchange, Journal<AuditAlone>, Database)>,
+    exchange: Option<(Exchange, ExchangeAudit, Database)>,
     clients: Vec<(&'static str, async_nats::Client)>,
+}
+
+/// What the exchange keeps beside its mailboxes.
+struct ExchangeAudit {
+    journal: Journal<AuditAlone>,
+    watch: Watch,
+}
+
+impl ExchangeAudit {
+    fn start(ground: &Ground<'_>, database: &Database, signer: Signer) -> Self {
+        let journal = AuditAlone::start(JournalSettings {
+            database: database.clone(),
+            environment: Arc::new(()),
+            clock: Arc::clone(ground.clock),
+            signer,
+            config: ground.config.journal.clone(),
+        });
+        let watch = WatchSettings {
+            database: database.clone(),
+            journal: journal.clone(),
+            // It has no stream of events: what is found is an alarm and stands in the list.
+            tell: None,
+            config: ground.config.unusual.clone(),
+            city: ground.config.city.division,
+            clock: Arc::clone(ground.clock),
+        };
+        Self { journal, watch: Watch::start(watch, ground.shutdown.clone()) }
+    }
+
+    async fn closed(self) {
+        self.journal.recorded().await;
+        self.watch.closed().await;
+    }
 }
 
 impl Parts {
@@ -76,6 +110,7 @@ impl Parts {
         let client = ground.connect(Part::Registry.name()).await?;
         let registry = Registry::start(RegistrySettings {
             city: ground.config.city.trust_domain.clone(),
+            division: ground.config.city.division,
             database: database.clone(),
             jetstream: async_nats::jetstream::new(client.clone()),
             vault: Arc::new(Vault::open(&ground.directory.vault_key(Part::Registry.name()))?),
@@ -87,6 +122,7 @@ impl Parts {
             journal: ground.config.journal.clone(),
             relay: ground.config.relay.clone(),
             evidence: ground.config.evidence.clone(),
+            unusual: ground.config.unusual.clone(),
             registry: ground.config.registry.clone(),
             shutdown: ground.shutdown.clone(),
         })
@@ -120,13 +156,7 @@ impl Parts {
         })
         .await
         .map_err(|source| CityError::Service { service: Part::Exchange.name(), source })?;
-        let audit = AuditAlone::start(JournalSettings {
-            database: database.clone(),
-            environment: Arc::new(()),
-            clock: Arc::clone(ground.clock),
-            signer,
-            config: ground.config.journal.clone(),
-        });
+        let audit = ExchangeAudit::start(ground, &database, signer);
         self.exchange = Some((exchange, audit, database));
         self.clients.push((Part::Exchange.name(), client));
         Ok(())
@@ -184,7 +214,7 @@ impl Parts {
 
     /// Where the exchange's calls are recorded, where it runs here.
     pub(super) fn exchanges_audit(&self) -> Option<Arc<dyn Recorder>> {
-        self.exchange.as_ref().map(|(_, audit, _)| Arc::new(audit.clone()) as Arc<dyn Recorder>)
+        self.exchange.as_ref().map(|(_, audit, _)| Arc::new(audit.journal.clone()) as Arc<dyn Recorder>)
     }
 
     fn databases(&self) -> impl Iterator<Item = &Database> {
@@ -215,7 +245,7 @@ impl Parts {
         }
         if let Some((exchange, audit, database)) = self.exchange {
             exchange.closed().await;
-            audit.recorded().await;
+            audit.closed().await;
             database.close().await;
         }
         for (_, client) in self.clients {

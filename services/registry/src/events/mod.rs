@@ -1,5 +1,6 @@
 //! From a fact of the domain to the event that the contract gives it.
 
+pub mod access;
 pub mod category;
 pub mod child;
 pub mod guardianship;
