@@ -10,6 +10,7 @@ use kernel::time::{parse_iso, start_of_day_shanghai};
 use serde_json::{Value, json};
 
 use super::arguments::{Global, Reach};
+use super::audit_unusual::{UnusualArguments, unusual};
 use super::reach::City;
 use super::say::say;
 use super::table::table;
@@ -51,6 +52,17 @@ Examples:
         #[command(flatten)]
         list: AuditList,
     },
+    /// Print who read many children, at night, or outside its area, the newest first
+    #[command(
+        after_help = "What is many, and when it is night, says the section [unusual] of `hutong config`. Each line was
+an alarm (UNUSUAL_ACCESS) when it was found. Whom the calls were about, `hutong audit caller`
+says.
+
+Examples:
+  hutong audit unusual
+  hutong audit unusual --caller EDU-371621 --pattern night --json"
+    )]
+    Unusual(UnusualArguments),
     /// Prove that nothing in the audit was changed, added or removed
     #[command(after_help = "It reads the databases and public keys that the settings name, whether or not the city
 runs. The first broken entry of each service is named. Exit status 1 if there is one.
@@ -100,6 +112,7 @@ pub(super) async fn run(global: Global, command: AuditCommand) -> anyhow::Result
             let request = ListCallsRequest { caller: code, ..request(&list)? };
             print(&global, list, request).await
         }
+        AuditCommand::Unusual(arguments) => unusual(&global, arguments).await,
         AuditCommand::Verify { json } => verify(&global, json).await,
     }
 }

@@ -12,6 +12,7 @@ mod reach;
 mod table;
 
 mod audit;
+mod audit_unusual;
 mod cert;
 mod contract;
 mod demo;
