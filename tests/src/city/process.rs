@@ -226,6 +226,8 @@ impl City {
         set("database.url", self.database.setting());
         // The samples are of past years: what is long due would be told in the middle of a test. A test of it asks for it.
         set("registry.sweep_seconds", "86400");
+        // Nor is a test at night, or with many children, to find events among its own.
+        set("unusual.look_seconds", "3600");
         if self.options.has_departments() {
             set("departments.file", &self.folder.path().join("departments.toml").display().to_string());
         }
