@@ -35,6 +35,7 @@ mod audit_commands;
 mod commands;
 mod evidence;
 mod time_stamps;
+mod unusual;
 
 mod areas;
 mod attacks;
