@@ -43,8 +43,8 @@ pub use division_directory::{DirectoryError, DivisionDirectory, UnknownDivision}
 pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
 pub use id::{
-    ApplicationId, CallId, CategoryRecordId, ChildId, EmergencyId, EventId, FindingId, HouseholdId, Id, IdError, IdKind, PersonId,
-    RequestId, RoleId, SituationId, VisitId, WorkerId,
+    ApplicationId, CallId, CategoryRecordId, ChildId, EmergencyId, EventId, FindingId, HouseholdId, Id, IdError,
+    IdKind, PersonId, RequestId, RoleId, SituationId, VisitId, WorkerId,
 };
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
