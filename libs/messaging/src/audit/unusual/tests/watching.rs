@@ -1,18 +1,23 @@
 //! What is recorded is judged, and what is found committed with its event.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use contract::audit::v1::Decision;
 use contract::date::timestamp;
 use contract::registry::v1::AccessUnusual;
-use kernel::Clock as _;
+use kernel::{Clock as _, ManualClock};
 use platform::audit::{Call, Entry, Recorder as _};
+use platform::database::Database;
 use prost::Message as _;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use super::super::{FoundFilter, Listed, Unusual, WatchSettings, Watcher};
 use super::*;
-use crate::audit::AuditLog;
-use crate::journal::Context;
+use crate::audit::{AuditAlone, AuditLog};
+use crate::journal::{Context, JournalSettings};
+use crate::migration::{Migrator, migrations};
+use crate::seal::Signer;
 use crate::test_ledger::TestLedger;
 
 const NOON: &str = "2025-03-10T04:00:00.000000Z";
@@ -28,6 +33,27 @@ fn tell(unusual: &Unusual, context: &mut Context<'_>) {
         calls: unusual.calls,
         children: unusual.children,
     });
+}
+
+/// A clerk of a caller's was shown a child.
+fn entry(time: Instant, caller: &str, child: u128) -> Entry {
+    let call = Call {
+        id: Uuid::from_u128(child),
+        at: time,
+        caller: caller.to_owned(),
+        actor: "clerk-7".to_owned(),
+        method: GET,
+        purpose: "to know",
+        trace: String::new(),
+    };
+    Entry {
+        call: Arc::new(call),
+        decision: Decision::Allowed,
+        reason: String::new(),
+        fields: BTreeSet::new(),
+        children: [Uuid::from_u128(child)].into(),
+        calls: 1,
+    }
 }
 
 struct Guard {
@@ -57,24 +83,7 @@ impl Guard {
     /// A caller is shown children, now.
     async fn shown(&self, caller: &str, children: std::ops::Range<u128>) {
         for child in children {
-            let call = Call {
-                id: Uuid::from_u128(child),
-                at: self.ledger.clock.now(),
-                caller: caller.to_owned(),
-                actor: "clerk-7".to_owned(),
-                method: GET,
-                purpose: "to know",
-                trace: String::new(),
-            };
-            let entry = Entry {
-                call: Arc::new(call),
-                decision: Decision::Allowed,
-                reason: String::new(),
-                fields: std::collections::BTreeSet::new(),
-                children: [Uuid::from_u128(child)].into(),
-                calls: 1,
-            };
-            self.ledger.journal.record(entry).await.unwrap();
+            self.ledger.journal.record(entry(self.ledger.clock.now(), caller, child)).await.unwrap();
         }
     }
 
@@ -187,4 +196,51 @@ async fn a_long_audit_is_judged_in_parts() {
     assert_eq!(found.iter().map(|found| found.children).collect::<Vec<_>>(), [650, 650]);
     let none = FoundFilter { caller: "registry".to_owned(), ..FoundFilter::default() };
     assert_eq!(guard.audit.unusual(&none, None, 10).await.unwrap(), [], "a service reads by its nature");
+}
+
+/// The version before audits were watched.
+struct Before;
+
+impl MigratorTrait for Before {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let known = migrations().into_iter();
+        known.take_while(|migration| migration.name() != "m20241101_000009_unusual").collect()
+    }
+}
+
+#[tokio::test]
+async fn what_was_recorded_before_the_audit_was_watched_is_not_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::default();
+    let database = Database::open(&config.database, "exchange", folder.path()).await.unwrap();
+    database.migrate::<Before>().await.unwrap();
+    let clock = ManualClock::new(at(NOON));
+    let journal = AuditAlone::start(JournalSettings {
+        database: database.clone(),
+        environment: Arc::new(()),
+        clock: Arc::new(clock.clone()),
+        signer: Signer::generate().unwrap(),
+        config: config.journal,
+    });
+    for child in 0..9 {
+        journal.record(entry(clock.now(), "CA", child)).await.unwrap();
+    }
+    database.migrate::<Migrator>().await.unwrap();
+    let mut watcher = Watcher::new(WatchSettings {
+        database: database.clone(),
+        journal: journal.clone(),
+        tell: None,
+        config: low(),
+        city: "371600".parse().unwrap(),
+        clock: Arc::new(clock.clone()),
+    });
+    let audit = AuditLog::new(database);
+    assert_eq!(watcher.look().await.unwrap(), None);
+    for child in 0..5 {
+        journal.record(entry(clock.now(), "CA", child)).await.unwrap();
+    }
+    watcher.look().await.unwrap();
+    // A service without an event has the row.
+    let found = audit.unusual(&FoundFilter::default(), None, 10).await.unwrap();
+    assert_eq!(found.iter().map(|found| (found.number, found.children)).collect::<Vec<_>>(), [(2, 5), (1, 3)]);
 }
