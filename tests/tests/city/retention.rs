@@ -36,8 +36,8 @@ async fn end(city: &City, child: &str, day: Date) {
     city.children().await.end_child(request).await.unwrap();
 }
 
-/// A person, and the child whose father he is.
-async fn father(city: &City, number: u32, children: &[&str]) -> String {
+/// A person with a role to children.
+async fn person(city: &City, number: u32, kind: RoleKind, children: &[&str]) -> String {
     let channel = city.channel("CA").await;
     let identity = PersonIdentity {
         full_name: "王大明".to_owned(),
@@ -54,7 +54,7 @@ async fn father(city: &City, number: u32, children: &[&str]) -> String {
             child: (*child).to_owned(),
             role: Some(Role {
                 person: person.clone(),
-                kind: RoleKind::Father.into(),
+                kind: kind.into(),
                 validity: Some(Validity { from: Some(Samples::day(2025, 1, 1)), until: None }),
                 ..Default::default()
             }),
@@ -98,8 +98,8 @@ async fn a_file_is_erased_with_all_that_is_around_it(backend: Backend) {
     let city = City::start(backend).await;
     let (gone, stays) = (city.register(1).await.id, city.register(2).await.id);
     city.confirm(&gone, Category::ScatteredOrphan, Samples::day(2025, 5, 17)).await;
-    let alone = father(&city, 11, &[&gone]).await;
-    let of_both = father(&city, 12, &[&gone, &stays]).await;
+    let alone = person(&city, 11, RoleKind::Father, &[&gone]).await;
+    let of_both = person(&city, 12, RoleKind::Guardian, &[&gone, &stays]).await;
     city.settle().await;
     assert_eq!(city.mailbox("EDU").await.len(), 2);
     let said = fails(city.command(&["retention", "erase", &gone]));

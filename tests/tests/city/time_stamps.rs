@@ -1,6 +1,6 @@
 //! The word of a third party on what the logs were: taken, kept, proved offline, missed loudly.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
