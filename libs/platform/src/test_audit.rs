@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use kernel::{Instant, ManualClock};
 use tokio::sync::watch;
 
-use crate::audit::{AuditLayer, CallsUnderWay, Entry, Recorded, Recorder, Recorders};
+use crate::audit::{AuditLayer, Entry, Recorded, Recorder, Recorders};
 use crate::error::ServiceError;
 
 /// What was recorded, in order. Clones are the same.
@@ -13,12 +13,11 @@ use crate::error::ServiceError;
 pub(crate) struct Book {
     entries: Arc<Mutex<Vec<Entry>>>,
     written: watch::Sender<Result<bool, ServiceError>>,
-    under_way: CallsUnderWay,
 }
 
 impl Default for Book {
     fn default() -> Self {
-        Self { entries: Arc::default(), written: watch::Sender::new(Ok(true)), under_way: CallsUnderWay::default() }
+        Self { entries: Arc::default(), written: watch::Sender::new(Ok(true)) }
     }
 }
 
@@ -51,10 +50,6 @@ impl Book {
 }
 
 impl Recorder for Book {
-    fn under_way(&self) -> &CallsUnderWay {
-        &self.under_way
-    }
-
     fn record(&self, entry: Entry) -> Recorded {
         self.entries.lock().unwrap().push(entry);
         let mut written = self.written.subscribe();

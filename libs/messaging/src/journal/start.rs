@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use kernel::{Clock, Instant};
-use platform::audit::{CallsUnderWay, Entry, Recorded, Recorder};
+use platform::audit::{Entry, Recorded, Recorder};
 use platform::config::JournalConfig;
 use platform::database::{Database, UNAVAILABLE};
 use platform::error::ServiceError;
@@ -54,7 +54,6 @@ struct Stage<W: Workspace> {
     clock: Arc<dyn Clock>,
     /// Entries of the audit that are handed in and not written.
     outstanding: TaskTracker,
-    under_way: CallsUnderWay,
 }
 
 impl<W: Workspace> Clone for Journal<W> {
@@ -79,7 +78,6 @@ impl<W: Workspace> Journal<W> {
             environment: Arc::clone(&settings.environment),
             clock: Arc::clone(&settings.clock),
             outstanding: TaskTracker::new(),
-            under_way: CallsUnderWay::default(),
         };
         let group = Group {
             database: settings.database,
@@ -90,7 +88,7 @@ impl<W: Workspace> Journal<W> {
             keep_answers: settings.config.keep_answers,
             next_sweep: Instant::EPOCH,
         };
-        let write = write(group, jobs, stage.under_way.clone(), feed, settings.config);
+        let write = write(group, jobs, feed, settings.config);
         std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(|| alone(write))
@@ -155,10 +153,6 @@ impl<W: Workspace> Journal<W> {
 
 /// Entries wait in the same queue as commands.
 impl<W: Workspace> Recorder for Journal<W> {
-    fn under_way(&self) -> &CallsUnderWay {
-        &self.stage.under_way
-    }
-
     fn record(&self, entry: Entry) -> Recorded {
         let (caller, reply) = oneshot::channel();
         let outstanding = &self.stage.outstanding;
@@ -189,7 +183,6 @@ fn alone(write: impl Future<Output = ()>) {
 async fn write<W: Workspace>(
     mut group: Group<W>,
     mut queue: mpsc::Receiver<Box<dyn Job<W>>>,
-    under_way: CallsUnderWay,
     feed: mpsc::Sender<Vec<SealedEvent>>,
     config: JournalConfig,
 ) {
@@ -206,11 +199,6 @@ async fn write<W: Workspace>(
         if !config.max_wait.is_zero() {
             tokio::time::sleep(config.max_wait).await;
         }
-        // Half of the calls under way: the others are still being answered, and would wait for the next group.
-        let enough = (under_way.count() / 2).min(config.max_batch);
-        let company = gather(&mut queue, &mut jobs, enough);
-        // Whoever does not come in time is recorded with the next group.
-        let _ = tokio::time::timeout(config.audit_wait, company).await;
         while jobs.len() < config.max_batch
             && let Ok(job) = queue.try_recv()
         {
@@ -243,20 +231,6 @@ async fn write<W: Workspace>(
                 }
             }
         }
-    }
-}
-
-/// Waits until so many entries of the audit have come, or a command: a commit costs the same for many entries as for one.
-async fn gather<W: Workspace>(
-    queue: &mut mpsc::Receiver<Box<dyn Job<W>>>,
-    jobs: &mut Vec<Box<dyn Job<W>>>,
-    enough: usize,
-) {
-    while jobs.len() < enough
-        && jobs.last().is_some_and(|job| job.entry().is_some())
-        && let Some(job) = queue.recv().await
-    {
-        jobs.push(job);
     }
 }
 

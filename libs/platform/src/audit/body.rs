@@ -1,20 +1,24 @@
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use tonic::Status;
 use tonic::body::Body;
 
 use super::Recorded;
 use super::layer::{Watch, kept_back};
+use crate::error::ServiceError;
 
 /// An answer's body: each frame leaves when what it shows is recorded.
 pub(super) struct AuditedBody {
     inner: Body,
     watch: Watch,
     held: Option<Held>,
+    /// May leave: it is recorded.
+    recorded: Option<Result<Frame<Bytes>, Status>>,
     ended: bool,
 }
 
@@ -25,8 +29,44 @@ struct Held {
 }
 
 impl AuditedBody {
-    pub(super) fn new(inner: Body, watch: Watch) -> Self {
-        Self { inner, watch, held: None, ended: false }
+    /// Waits for the entry of the first frame, if that is there: head, frame and end then leave together, and the answer
+    /// costs no second trip through socket and cipher.
+    pub(super) async fn begin(inner: Body, watch: Watch) -> Self {
+        let mut body = Self { inner, watch, held: None, recorded: None, ended: false };
+        let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut body.inner).poll_frame(cx))).await;
+        if let Poll::Ready(frame) = first {
+            body.recorded = match body.entry(frame.as_ref()) {
+                None => frame,
+                Some(recorded) => {
+                    let written = recorded.await;
+                    body.written(frame, written)
+                }
+            };
+        }
+        body
+    }
+
+    /// What leaves once an entry is written, or cannot be.
+    fn written(
+        &mut self,
+        frame: Option<Result<Frame<Bytes>, Status>>,
+        written: Result<(), ServiceError>,
+    ) -> Option<Result<Frame<Bytes>, Status>> {
+        match written {
+            Ok(()) => {
+                self.watch.recorded();
+                frame
+            }
+            Err(error) => {
+                self.ended = true;
+                self.watch.close();
+                let mut trailers = HeaderMap::new();
+                Some(match kept_back(error).add_header(&mut trailers) {
+                    Ok(()) => Ok(Frame::trailers(trailers)),
+                    Err(status) => Err(status),
+                })
+            }
+        }
     }
 
     /// What must be recorded before this leaves.
@@ -56,6 +96,9 @@ impl http_body::Body for AuditedBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
+        if let Some(frame) = this.recorded.take() {
+            return Poll::Ready(Some(frame));
+        }
         if this.held.is_none() {
             if this.ended {
                 return Poll::Ready(None);
@@ -69,24 +112,10 @@ impl http_body::Body for AuditedBody {
         let held = this.held.as_mut().expect("it was held a moment ago");
         let written = ready!(held.recorded.as_mut().poll(cx));
         let held = this.held.take().expect("it was there a moment ago");
-        match written {
-            Ok(()) => {
-                this.watch.recorded();
-                Poll::Ready(held.frame)
-            }
-            Err(error) => {
-                this.ended = true;
-                this.watch.close();
-                let mut trailers = HeaderMap::new();
-                Poll::Ready(Some(match kept_back(error).add_header(&mut trailers) {
-                    Ok(()) => Ok(Frame::trailers(trailers)),
-                    Err(status) => Err(status),
-                }))
-            }
-        }
+        Poll::Ready(this.written(held.frame, written))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended && self.held.is_none()
+        self.ended && self.held.is_none() && self.recorded.is_none()
     }
 }

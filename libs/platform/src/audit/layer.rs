@@ -12,7 +12,7 @@ use tower::{Layer, Service};
 
 use super::body::AuditedBody;
 use super::repeats::Repeats;
-use super::{Call, CallUnderWay, Entry, Recorded, Recorder, Recorders, Trail};
+use super::{Call, Entry, Recorded, Recorder, Recorders, Trail};
 use crate::error::ServiceError;
 use crate::limits::BeyondShare;
 
@@ -71,8 +71,7 @@ where
         let recorder = Arc::clone(self.layer.recorders.of(request.uri().path()));
         let trail = Trail::new(call);
         trail.follow(request.extensions_mut());
-        let under_way = recorder.under_way().begin();
-        let watch = Watch { trail, recorder, repeats: self.layer.repeats.clone(), ended: false, _under_way: under_way };
+        let watch = Watch { trail, recorder, repeats: self.layer.repeats.clone(), ended: false };
         if let Some(refusal) = refusal {
             return Either::Right(Box::pin(async move { Ok(watch.see(Status::from(refusal).into_http()).await) }));
         }
@@ -90,7 +89,6 @@ pub(super) struct Watch {
     recorder: Arc<dyn Recorder>,
     repeats: Repeats,
     ended: bool,
-    _under_way: CallUnderWay,
 }
 
 impl Watch {
@@ -98,7 +96,8 @@ impl Watch {
     async fn see(mut self, answer: Response<Body>) -> Response<Body> {
         let is_all = answer.headers().contains_key(Status::GRPC_STATUS) || answer.body().is_end_stream();
         if !is_all {
-            return answer.map(|body| Body::new(AuditedBody::new(body, self)));
+            let (head, body) = answer.into_parts();
+            return Response::from_parts(head, Body::new(AuditedBody::begin(body, self).await));
         }
         let recorded = match answer.extensions().get::<BeyondShare>() {
             None => self.end(answer.headers()),

@@ -19,5 +19,5 @@ mod trail;
 pub use call::{ACTOR, Call, EMERGENCY_PURPOSE, actor};
 pub use entry::Entry;
 pub use layer::{AuditLayer, AuditService};
-pub use recorder::{CallUnderWay, CallsUnderWay, Recorded, Recorder, Recorders};
+pub use recorder::{Recorded, Recorder, Recorders};
 pub use trail::Trail;

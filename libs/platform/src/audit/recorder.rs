@@ -8,35 +8,8 @@ use crate::error::ServiceError;
 /// Ends when an entry is written, or cannot be.
 pub type Recorded = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send>>;
 
-/// The calls to a service that are under way. Clones are the same.
-#[derive(Debug, Clone, Default)]
-pub struct CallsUnderWay(Arc<()>);
-
-impl CallsUnderWay {
-    /// Another one, until this is dropped.
-    #[must_use]
-    pub fn begin(&self) -> CallUnderWay {
-        CallUnderWay { _counted: Arc::clone(&self.0) }
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        Arc::strong_count(&self.0) - 1
-    }
-}
-
-/// A call that has begun and not ended.
-#[derive(Debug)]
-pub struct CallUnderWay {
-    _counted: Arc<()>,
-}
-
 /// Where entries are written: a service's journal.
 pub trait Recorder: fmt::Debug + Send + Sync {
-    /// The calls whose entries it will write.
-    fn under_way(&self) -> &CallsUnderWay;
-
     /// Hands an entry in. It is written whether or not somebody waits for the answer.
     fn record(&self, entry: Entry) -> Recorded;
 }

@@ -174,9 +174,6 @@ pub struct JournalConfig {
     /// How long a write waits for others.
     #[serde(rename = "max_wait_us", deserialize_with = "read::microseconds::<0, 100_000, _>")]
     pub max_wait: Duration,
-    /// How long entries of the audit alone wait for those of other calls under way.
-    #[serde(rename = "audit_wait_us", deserialize_with = "read::microseconds::<0, 100_000, _>")]
-    pub audit_wait: Duration,
     /// Writes that may wait for their turn.
     #[serde(deserialize_with = "read::whole::<1, 1_000_000, _, _>")]
     pub queue: usize,

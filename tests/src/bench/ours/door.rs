@@ -10,7 +10,7 @@ use kernel::{Clock, DivisionDirectory, SystemClock};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::seal::Signer;
 use platform::access::{Connection, RedactionLayer};
-use platform::audit::{AuditLayer, CallsUnderWay, Entry, Recorded, Recorder, Recorders};
+use platform::audit::{AuditLayer, Entry, Recorded, Recorder, Recorders};
 use platform::config::Config;
 use platform::database::Database;
 use platform::identity::{Credentials, Identity};
@@ -40,14 +40,10 @@ pub struct Files {
 }
 
 /// Records nothing: what a door would cost without an audit.
-#[derive(Debug, Default)]
-struct Forgetful(CallsUnderWay);
+#[derive(Debug)]
+struct Forgetful;
 
 impl Recorder for Forgetful {
-    fn under_way(&self) -> &CallsUnderWay {
-        &self.0
-    }
-
     fn record(&self, _: Entry) -> Recorded {
         let written: Ready<_> = std::future::ready(Ok(()));
         Box::pin(written)
@@ -102,7 +98,7 @@ impl Files {
         span: Duration,
     ) -> anyhow::Result<Load> {
         let recorder: Arc<dyn Recorder> =
-            if audited { Arc::new(self.application.journal.clone()) } else { Arc::new(Forgetful::default()) };
+            if audited { Arc::new(self.application.journal.clone()) } else { Arc::new(Forgetful) };
         let recorders = Recorders::new(vec![(registry::SERVICE.to_owned(), recorder)]);
         let Config { city, server: mut config, .. } = Config::default();
         config.listen.set_port(0);
