@@ -164,11 +164,12 @@ async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, authority: Weak<
         tokio::spawn(async move {
             match tls {
                 None => speak(connection, authority).await,
-                Some(tls) => match tls.accept(connection).await {
-                    Ok(connection) => speak(connection, authority).await,
-                    // Who asks does not trust us.
-                    Err(_) => {}
-                },
+                // Who asks may not trust us.
+                Some(tls) => {
+                    if let Ok(connection) = tls.accept(connection).await {
+                        speak(connection, authority).await;
+                    }
+                }
             }
         });
     }

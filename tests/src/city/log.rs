@@ -21,6 +21,8 @@ pub struct LoggedEvent {
     pub body: Vec<u8>,
     /// The chain's hash up to this event.
     pub hash: Vec<u8>,
+    /// What it said was erased.
+    pub is_erased: bool,
 }
 
 impl LoggedEvent {
@@ -51,6 +53,7 @@ impl FromQueryResult for LoggedEvent {
             county: row.try_get(prefix, "county")?,
             body: row.try_get(prefix, "body")?,
             hash: row.try_get(prefix, "hash")?,
+            is_erased: row.try_get::<Option<Vec<u8>>>(prefix, "commitment")?.is_some(),
         })
     }
 }
@@ -67,7 +70,8 @@ impl City {
     /// If it cannot be read.
     pub async fn event_log(&self) -> Vec<LoggedEvent> {
         let database = self.registry_database().await;
-        let sql = "SELECT sequence, id, type, aggregate, county, body, hash FROM event_log ORDER BY sequence";
+        let sql =
+            "SELECT sequence, id, type, aggregate, county, body, hash, commitment FROM event_log ORDER BY sequence";
         let statement = Statement::from_string(database.get_database_backend(), sql);
         let rows = database.query_all_raw(statement).await.expect("the event log can be read");
         let events = rows.iter().map(|row| LoggedEvent::from_query_result(row, "").expect("a row of the event log"));

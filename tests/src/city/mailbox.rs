@@ -106,7 +106,7 @@ impl City {
         let pseudonyms = self.pseudonyms();
         let pseudonym = pseudonyms.of(entry.department);
         log.iter()
-            .filter(|event| entry.covers(&event.county))
+            .filter(|event| !event.is_erased && entry.covers(&event.county))
             .filter_map(|event| {
                 let (event_type, view) = grants.iter().find(|(event_type, _)| event_type.name == event.kind)?;
                 let mut body = Vec::from(view.apply(&event.body).expect("the log holds whole messages")?);

@@ -3,10 +3,11 @@
 use contract::date::from_date;
 use contract::registry::v1::child_service_client::ChildServiceClient;
 use contract::registry::v1::guardianship_service_client::GuardianshipServiceClient;
+use contract::registry::v1::household_member::Member as Who;
 use contract::registry::v1::person_service_client::PersonServiceClient;
 use contract::registry::v1::{
-    AssignRoleRequest, Category, EndChildRequest, EndReason, GetChildRequest, GetPersonRequest, PersonIdentity,
-    RegisterPersonRequest, Role, RoleKind, Validity,
+    AssignRoleRequest, Category, EndChildRequest, EndReason, GetChildRequest, GetPersonRequest, HouseholdMember,
+    MarkDifferentRequest, OpenHouseholdRequest, PersonIdentity, RegisterPersonRequest, Role, RoleKind, Validity,
 };
 use kernel::{Clock as _, Date, SystemClock};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, QueryResult, Statement};
@@ -70,13 +71,14 @@ async fn places_of(database: &DatabaseConnection, id: Uuid) -> Vec<String> {
     let backend = database.get_database_backend();
     let (columns, value) = match backend {
         DbBackend::Postgres => (
-            "SELECT table_name AS t, column_name AS c FROM information_schema.columns \
-             WHERE table_schema = current_schema() AND data_type = 'uuid'",
+            "SELECT table_name AS t, column_name AS c, data_type AS kind FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND data_type IN ('uuid', 'text', 'character varying')",
             format!("'{id}'"),
         ),
         _ => (
-            "SELECT m.name AS t, c.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) c \
-             WHERE m.type = 'table' AND c.type LIKE '%uuid%'",
+            "SELECT m.name AS t, c.name AS c, lower(c.type) AS kind FROM sqlite_master m \
+             JOIN pragma_table_info(m.name) c WHERE m.type = 'table' \
+             AND (c.type LIKE '%uuid%' OR c.type LIKE '%text%' OR c.type LIKE '%varchar%')",
             format!("X'{}'", id.simple()),
         ),
     };
@@ -84,8 +86,9 @@ async fn places_of(database: &DatabaseConnection, id: Uuid) -> Vec<String> {
     let mut places = Vec::new();
     for row in all(columns.to_owned()).await {
         let text = |name: &str| QueryResult::try_get::<String>(&row, "", name).unwrap();
-        let (table, column) = (text("t"), text("c"));
-        let found = all(format!("SELECT 1 FROM \"{table}\" WHERE \"{column}\" = {value} LIMIT 1")).await;
+        let (table, column, kind) = (text("t"), text("c"), text("kind"));
+        let holds = if kind.contains("uuid") { format!("= {value}") } else { format!("LIKE '%{id}%'") };
+        let found = all(format!("SELECT 1 FROM \"{table}\" WHERE \"{column}\" {holds} LIMIT 1")).await;
         if !found.is_empty() {
             places.push(format!("{table}.{column}"));
         }
@@ -99,7 +102,25 @@ async fn a_file_is_erased_with_all_that_is_around_it(backend: Backend) {
     let (gone, stays) = (city.register(1).await.id, city.register(2).await.id);
     city.confirm(&gone, Category::ScatteredOrphan, Samples::day(2025, 5, 17)).await;
     let alone = person(&city, 11, RoleKind::Father, &[&gone]).await;
-    let of_both = person(&city, 12, RoleKind::Guardian, &[&gone, &stays]).await;
+    let of_both = person(&city, 12, RoleKind::Grandparent, &[&gone, &stays]).await;
+    let member = |who: Who| HouseholdMember {
+        member: Some(who),
+        relation: "长子".to_owned(),
+        validity: Some(Validity { from: Some(Samples::day(2025, 1, 1)), until: None }),
+    };
+    let home = OpenHouseholdRequest {
+        request_id: Samples::request_id(),
+        members: vec![member(Who::Child(gone.clone())), member(Who::Person(alone.clone()))],
+        ..Default::default()
+    };
+    GuardianshipServiceClient::new(city.channel("CA").await).open_household(home).await.unwrap();
+    let mark = MarkDifferentRequest {
+        request_id: Samples::request_id(),
+        child: gone.clone(),
+        other_child: stays.clone(),
+        reason: "同名不同人".to_owned(),
+    };
+    city.matching().await.mark_different(mark).await.unwrap();
     city.settle().await;
     assert_eq!(city.mailbox("EDU").await.len(), 2);
     let said = fails(city.command(&["retention", "erase", &gone]));
@@ -117,6 +138,7 @@ async fn a_file_is_erased_with_all_that_is_around_it(backend: Backend) {
 
     // That it was erased is told under its id, and the audit keeps who saw it.
     assert_eq!(places_of(&database, id).await, ["audit_child.child", "event_log.aggregate"]);
+    assert_eq!(places_of(&database, alone.parse().unwrap()).await, [""; 0]);
     let channel = city.channel("CA").await;
     let get = GetChildRequest { child: gone.clone(), ..Default::default() };
     assert_refused(ChildServiceClient::new(channel.clone()).get_child(get).await, Code::NotFound, "CHILD_NOT_FOUND");
@@ -129,12 +151,16 @@ async fn a_file_is_erased_with_all_that_is_around_it(backend: Backend) {
 
     // Stream and mailboxes come back without it; log and audit are as whole as before.
     let other = city.reference("EDU", &stays);
-    eventually("education's mailbox tells of the other child alone", async || {
-        let told = city.mailbox("EDU").await;
-        let is_other = |payload: &[u8]| String::from_utf8_lossy(payload).contains(&other);
-        (told.len() == 1 && is_other(&told[0].payload)).then_some(())
+    eventually("education's mailbox has one message", async || {
+        let counts = city.mailbox_counts().await;
+        counts.contains(&("EDU".to_owned(), Some((1, 1)))).then_some(())
     })
     .await;
+    let told = city.mailbox("EDU").await;
+    assert!(
+        told.len() == 1 && String::from_utf8_lossy(&told[0].payload).contains(&other),
+        "it tells of the other child"
+    );
     done(city.command(&["audit", "verify"]));
     city.settle().await;
     city.close().await;

@@ -47,6 +47,11 @@ impl Lane {
         self.seat.ring().head().saturating_sub(self.position)
     }
 
+    /// Takes no event from memory that was read before: a rebuild shows what the stream has now.
+    pub(super) fn forget(&self) {
+        self.seat.ring().forget();
+    }
+
     /// Begins behind the mailbox's cursor.
     pub(super) async fn begin(&mut self, cursor: u64) -> Result<(), FeedError> {
         self.queue.clear();

@@ -121,6 +121,7 @@ impl Writer {
             Some(number) => {
                 tracing::info!(mailbox = account.code(), "the mailbox is built anew, as asked");
                 let position = begin_anew(account).await?;
+                self.lanes.iter().for_each(Lane::forget);
                 slot.has_begun_anew(number);
                 position
             }

@@ -10,6 +10,7 @@ use super::refusal::child_not_found;
 use crate::domain::ChildState;
 use crate::domain::erasure::ErasureError;
 use crate::events;
+use crate::store::erasing::Erasure;
 use crate::store::{Needs, Workspace};
 
 /// Erases a file that has ended, the ones that were merged into it, and the persons who are around no other child.
@@ -20,7 +21,9 @@ pub struct EraseFile {
     /// Those that were merged into it.
     pub merged: Vec<ChildId>,
     /// Whoever was around it.
-    pub persons: Vec<PersonId>,
+    pub persons: BTreeSet<PersonId>,
+    /// Other files whose facts name one of them.
+    pub named_by: BTreeSet<ChildId>,
     /// The last day on which it may have ended.
     pub ended_by: Date,
 }
@@ -35,7 +38,7 @@ impl UseCase<Workspace> for EraseFile {
 
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<(), ServiceError> {
         let mut happened = Vec::new();
-        let mut files = BTreeSet::new();
+        let mut children = BTreeSet::new();
         for id in std::iter::once(&self.child).chain(&self.merged) {
             let file = workspace.child(*id).ok_or_else(child_not_found)?;
             // Who of them is merged may have changed since they were looked for.
@@ -45,10 +48,10 @@ impl UseCase<Workspace> for EraseFile {
             };
             let goes_with = into.is_some_and(|into| into == self.child || self.merged.contains(&into));
             happened.push(file.erase(self.ended_by, context.today(), goes_with).map_err(refusal)?);
-            files.insert(*id);
+            children.insert(*id);
         }
         events::record(&happened, context);
-        workspace.erase(files, self.persons.iter().copied());
+        workspace.erase(Erasure { children, persons: self.persons.clone(), named_by: self.named_by.clone() });
         Ok(())
     }
 }

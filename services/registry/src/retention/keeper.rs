@@ -65,7 +65,11 @@ impl RetentionKeeper {
             let mut after = None;
             loop {
                 let part = match class {
-                    Class::Files => self.erase_files(until, &mut after).await?,
+                    Class::Files => {
+                        let (files, contents) = self.erase_files(until, &mut after).await?;
+                        *erased.entry(Class::EventContents).or_default() += contents;
+                        files
+                    }
                     Class::EventContents => self.erase_contents(until).await?,
                     Class::Emergencies => {
                         retention::remove_emergencies(&self.journal, &self.database, after_day(until), PART).await?
@@ -79,7 +83,7 @@ impl RetentionKeeper {
                 count += part;
                 progress(class, part);
             }
-            erased.insert(class, count);
+            *erased.entry(class).or_default() += count;
         }
         Ok(erased)
     }
@@ -93,16 +97,17 @@ impl RetentionKeeper {
         Ok(Erased::from([(Class::Files, files), (Class::EventContents, contents)]))
     }
 
-    /// Of an ended file whose erasure is already written, what events still say: a run that was cut off between the two.
+    /// How many files and contents of events were erased with a child's file.
     async fn erase_file(&self, child: ChildId, ended_by: Date) -> Result<(u64, u64), ServiceError> {
         let reader = self.database.reader();
         let merged = erasing::merged_into(reader, child).await?;
         let all: Vec<ChildId> = std::iter::once(child).chain(merged.iter().copied()).collect();
-        let persons = erasing::around(reader, &all).await?;
+        let persons = erasing::around(reader, &all).await?.into_iter().collect();
+        let named_by = erasing::named_by(reader, &all.iter().copied().collect()).await?;
         // The contents go first: without the file nobody would know that they are to go.
         let log = EventLog::new(self.database.clone());
         let exists = erasing::exists(reader, child).await?;
-        let use_case = EraseFile { child, merged, persons, ended_by };
+        let use_case = EraseFile { child, merged, persons, named_by, ended_by };
         if !exists {
             return Err(child_not_found());
         }
@@ -113,11 +118,11 @@ impl RetentionKeeper {
         Ok((all.len() as u64, contents))
     }
 
-    async fn erase_files(&self, until: Date, after: &mut Option<ChildId>) -> Result<u64, ServiceError> {
+    async fn erase_files(&self, until: Date, after: &mut Option<ChildId>) -> Result<(u64, u64), ServiceError> {
         let found = erasing::ended(self.database.reader(), until, *after, 1).await?;
-        let Some(&child) = found.first() else { return Ok(0) };
+        let Some(&child) = found.first() else { return Ok((0, 0)) };
         *after = Some(child);
-        Ok(self.erase_file(child, until).await?.0)
+        self.erase_file(child, until).await
     }
 
     async fn erase_contents(&self, until: Date) -> Result<u64, ServiceError> {

@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 
 use kernel::{ChildId, Date, PersonId};
-use platform::database::{Write, any_uuid};
+use platform::database::{Write, any_text, any_uuid};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use uuid::Uuid;
 
+use super::fact::FactKind;
+use super::family::restoring::member_key;
 use super::standing::{ENDED, MERGED};
+use crate::domain::household::Member;
 
 /// The tables whose rows are of a child, each with the column that says of whom; what others refer to stands last.
 pub const OF_CHILDREN: &[(&str, &str)] = &[
@@ -31,13 +34,34 @@ pub const OF_CHILDREN: &[(&str, &str)] = &[
     ("child", "id"),
 ];
 
-/// Erases files, and of these persons those who are around no other child, when all else of the commit is written.
-pub fn erase(write: &mut Write, children: &BTreeSet<ChildId>, persons: &BTreeSet<PersonId>) {
+/// What is erased together.
+#[derive(Clone, Debug, Default)]
+pub struct Erasure {
+    /// The files.
+    pub children: BTreeSet<ChildId>,
+    /// Whoever is around them; who is around another child stays.
+    pub persons: BTreeSet<PersonId>,
+    /// Other files whose facts name them.
+    pub named_by: BTreeSet<ChildId>,
+}
+
+/// Erases files with all around them, when all else of the commit is written.
+pub fn erase(write: &mut Write, erasure: &Erasure) {
+    let Erasure { children, persons, named_by } = erasure;
     if children.is_empty() {
         return;
     }
     let backend = write.get_database_backend();
     let ids = || children.iter().map(|child| child.as_uuid());
+    let homes =
+        |who: SimpleExpr| Query::select().column("household_id").from("household_member").and_where(who).to_owned();
+    let lived = homes(any_uuid(backend, "member_id", ids()));
+    let members = children.iter().map(|child| member_key(Member::Child(*child)));
+    write.last(&remove("fact", Expr::col("subject").in_subquery(lived).and(any_text(backend, "key", members))));
+    if !named_by.is_empty() {
+        let others = any_uuid(backend, "subject", named_by.iter().map(|child| child.as_uuid()));
+        write.last(&remove("fact", others.and(names(backend, children))));
+    }
     // Of applications and visits more is kept by their own ids.
     for (table, key) in [("category_application", "id"), ("visit", "id")] {
         let own = Query::select().column(key).from(table).and_where(any_uuid(backend, "child_id", ids())).to_owned();
@@ -49,23 +73,50 @@ pub fn erase(write: &mut Write, children: &BTreeSet<ChildId>, persons: &BTreeSet
         write.last(&remove(table, any_uuid(backend, *column, ids())));
     }
     // Their roles to these children are gone by now.
-    let alone = |key: &'static str| {
-        let of = |person: SimpleExpr| {
-            let elsewhere = Query::select().expr(Expr::val(1)).from("guardian_role").and_where(person).to_owned();
-            Expr::exists(elsewhere).not()
-        };
-        any_uuid(backend, key, persons.iter().map(|person| person.as_uuid())).and(of(Expr::col((
-            "guardian_role",
-            "person_id",
-        ))
-        .equals(key)))
+    let alone = || {
+        // Roles have an id of their own.
+        let has_it = Expr::col(("guardian_role", "person_id")).equals(("person", "id"));
+        let elsewhere = Query::select().expr(Expr::val(1)).from("guardian_role").and_where(has_it).to_owned();
+        any_uuid(backend, "id", persons.iter().map(|person| person.as_uuid())).and(Expr::exists(elsewhere).not())
     };
-    let gone = || Query::select().column("id").from("person").and_where(alone("id")).to_owned();
+    let gone = || Query::select().column("id").from("person").and_where(alone()).to_owned();
     if !persons.is_empty() {
+        for person in persons {
+            let lived = homes(Expr::col("member_id").eq(person.as_uuid()));
+            let other_roles = Query::select()
+                .expr(Expr::val(1))
+                .from("guardian_role")
+                .and_where(Expr::col("person_id").eq(person.as_uuid()))
+                .to_owned();
+            let which = Expr::col("subject")
+                .in_subquery(lived)
+                .and(Expr::col("key").eq(member_key(Member::Person(*person))))
+                .and(Expr::exists(other_roles).not());
+            write.last(&remove("fact", which));
+        }
         write.last(&remove("household_member", Expr::col("member_id").in_subquery(gone())));
         write.last(&remove("fact", Expr::col("subject").in_subquery(gone())));
-        write.last(&remove("person", alone("id")));
+        write.last(&remove("person", alone()));
     }
+}
+
+/// The facts of other files that name one of these: what was said of two files, and what a merge took over.
+fn names(backend: DbBackend, children: &BTreeSet<ChildId>) -> SimpleExpr {
+    let kinds = [FactKind::Pair, FactKind::Merger].map(FactKind::number);
+    Expr::col("kind").is_in(kinds).and(any_text(backend, "key", children.iter().map(ToString::to_string)))
+}
+
+/// The files whose facts name one of these. It looks through all facts.
+///
+/// # Errors
+/// If the database fails.
+pub async fn named_by(
+    connection: &impl ConnectionTrait,
+    children: &BTreeSet<ChildId>,
+) -> Result<BTreeSet<ChildId>, DbErr> {
+    let which = names(connection.get_database_backend(), children);
+    let query = Query::select().distinct().column("subject").from("fact").and_where(which).to_owned();
+    Ok(ids(connection, query).await?.into_iter().map(ChildId::from_uuid).collect())
 }
 
 /// Removes comparisons with other lists, with their rows and results.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division, PersonId};
+use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division};
 use messaging::journal::{Aggregate, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::adulthood;
 use super::application;
 use super::entity::child;
-use super::erasing;
+use super::erasing::{self, Erasure};
 use super::fact::{self, FactWriter};
 use super::family::{Families, FamilyNeeds};
 use super::liaison::LiaisonPoints;
@@ -122,8 +122,7 @@ pub struct Workspace {
 /// What leaves the database with the commit.
 #[derive(Debug, Default)]
 struct Erased {
-    files: BTreeSet<ChildId>,
-    persons: BTreeSet<PersonId>,
+    files: Erasure,
     comparisons: Vec<Uuid>,
 }
 
@@ -197,10 +196,12 @@ impl Workspace {
         self.resealing.outcome
     }
 
-    /// Takes files away, and of these persons those who are around no other child.
-    pub fn erase(&mut self, files: BTreeSet<ChildId>, persons: impl IntoIterator<Item = PersonId>) {
-        self.erased.files.extend(files);
-        self.erased.persons.extend(persons);
+    /// Takes files away with all around them.
+    pub fn erase(&mut self, erasure: Erasure) {
+        let files = &mut self.erased.files;
+        files.children.extend(erasure.children);
+        files.persons.extend(erasure.persons);
+        files.named_by.extend(erasure.named_by);
     }
 
     /// Takes comparisons with other lists away.
@@ -340,7 +341,7 @@ impl messaging::journal::Workspace for Workspace {
         for update in &self.resealing.updates {
             write.first(update);
         }
-        erasing::erase(write, &self.erased.files, &self.erased.persons);
+        erasing::erase(write, &self.erased.files);
         erasing::erase_comparisons(write, &self.erased.comparisons);
         give_up_citizen_ids(write, &given_up);
         let sealed = |children: &[&Child]| child_rows(children, vault).map_err(ServiceError::internal);
