@@ -111,7 +111,6 @@ async fn a_file_is_erased_with_all_that_is_around_it(backend: Backend) {
     let home = OpenHouseholdRequest {
         request_id: Samples::request_id(),
         members: vec![member(Who::Child(gone.clone())), member(Who::Person(alone.clone()))],
-        ..Default::default()
     };
     GuardianshipServiceClient::new(city.channel("CA").await).open_household(home).await.unwrap();
     let mark = MarkDifferentRequest {
