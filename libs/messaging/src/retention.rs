@@ -26,7 +26,7 @@ pub async fn contents(
 ) -> Result<(u64, Option<Instant>), ServiceError> {
     let mut query = Query::select().from("event_log").to_owned();
     query.and_where(Expr::col("commitment").is_null());
-    counted(connection, query, "occurred_at", before).await
+    counted(connection, query, Expr::col("occurred_at"), before).await
 }
 
 /// How many calls in an emergency were reviewed, before an instant if there is one, and when the first of them was.
@@ -39,7 +39,7 @@ pub async fn emergencies(
 ) -> Result<(u64, Option<Instant>), ServiceError> {
     let mut query = Query::select().from("emergency").to_owned();
     query.and_where(Expr::col("reviewed_at").is_not_null());
-    counted(connection, query, "reviewed_at", before).await
+    counted(connection, query, Expr::col("reviewed_at"), before).await
 }
 
 /// How many entries the audit has, and of when the first one is.
@@ -47,7 +47,7 @@ pub async fn emergencies(
 /// # Errors
 /// If the database fails.
 pub async fn audit(connection: &impl ConnectionTrait) -> Result<(u64, Option<Instant>), ServiceError> {
-    counted(connection, Query::select().from("audit").to_owned(), "at", None).await
+    counted(connection, Query::select().from("audit").to_owned(), Expr::col("at"), None).await
 }
 
 /// Erases the contents of up to `limit` events that happened before an instant, the first ones first. Those of the first seal,
@@ -131,15 +131,19 @@ pub async fn remove_emergencies<W: Workspace>(
     Ok(count)
 }
 
-async fn counted(
+/// How many rows a query finds whose time is before an instant, if there is one, and the first of their times, microseconds.
+///
+/// # Errors
+/// If the database fails.
+pub async fn counted(
     connection: &impl ConnectionTrait,
     mut query: SelectStatement,
-    time: &'static str,
+    time: Expr,
     before: Option<Instant>,
 ) -> Result<(u64, Option<Instant>), ServiceError> {
-    query.expr(Expr::cust("COUNT(*)")).expr(Expr::col(time).min());
+    query.expr(Expr::cust("COUNT(*)")).expr(time.clone().min());
     if let Some(before) = before {
-        query.and_where(Expr::col(time).lt(before.as_micros()));
+        query.and_where(time.lt(before.as_micros()));
     }
     let row = connection.query_one(&query).await?;
     let (count, first): (i64, Option<i64>) = match row {

@@ -45,12 +45,16 @@ pub(super) async fn whole(body: Body, longest: usize) -> Result<Vec<u8>, Status>
 
 /// A body of one message.
 pub(super) fn of(message: &[u8]) -> Body {
-    let length = u32::try_from(message.len()).expect("a message that came was shorter");
+    Body::new(Full::new(framed(message).expect("a message that came was shorter").freeze()))
+}
+
+/// A message behind its length; nothing if its length has no place there.
+fn framed(message: &[u8]) -> Option<BytesMut> {
     let mut framed = BytesMut::with_capacity(PREFIX + message.len());
     framed.put_u8(0);
-    framed.put_u32(length);
+    framed.put_u32(u32::try_from(message.len()).ok()?);
     framed.put_slice(message);
-    Body::new(Full::new(framed.freeze()))
+    Some(framed)
 }
 
 /// What happens to each message of a body.
@@ -144,12 +148,7 @@ impl<C: Change + Unpin> Framed<C> {
         self.waiting.advance(PREFIX);
         let message = self.waiting.split_to(length);
         let message = self.change.message(message)?;
-        let length = u32::try_from(message.len()).map_err(|_| self.change.unreadable())?;
-        let mut framed = BytesMut::with_capacity(PREFIX + message.len());
-        framed.put_u8(0);
-        framed.put_u32(length);
-        framed.unsplit(message);
-        Ok(Some(framed))
+        framed(&message).map(Some).ok_or_else(|| self.change.unreadable())
     }
 
     /// What was cut off in the middle of a message did not come whole.

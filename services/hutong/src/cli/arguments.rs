@@ -284,7 +284,7 @@ impl WorkbookName {
 }
 
 /// How a client command finds the city.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Args)]
 pub(super) struct Reach {
     /// The gRPC door [default: that of the city in the data directory]
     #[arg(long, value_name = "HOST:PORT")]

@@ -10,7 +10,7 @@ use platform::nats;
 use registry::retention::{Class, ClassReport, Erased, RetentionKeeper};
 use serde_json::{Value, json};
 
-use super::arguments::{Global, Reach, RetentionCommand};
+use super::arguments::{Global, RetentionCommand};
 use super::reach::City;
 use super::say::say;
 use super::table::table;
@@ -18,24 +18,28 @@ use crate::certificates::{Issued, Subject};
 use crate::city::registrys_retention;
 
 pub(super) async fn run(global: Global, command: RetentionCommand) -> anyhow::Result<()> {
-    let reach = match command {
+    let (erased, reach) = match command {
         RetentionCommand::Copies { reach } => return discard_copies(&City::reach(&global, reach.endpoint)?).await,
-        RetentionCommand::Show { .. } => Reach { endpoint: None },
-        RetentionCommand::Apply { ref reach, .. } | RetentionCommand::Erase { ref reach, .. } => reach.clone(),
-    };
-    let keeper = registrys_retention(&global.settings()?).await?;
-    let erased = match command {
         RetentionCommand::Show { json } => {
+            let keeper = registrys_retention(&global.settings()?).await?;
             let shown = show(&keeper, json).await;
             keeper.database.close().await;
             return shown;
         }
-        RetentionCommand::Apply { json, .. } => apply(&keeper, json).await,
-        RetentionCommand::Erase { child, json, .. } => erase(&keeper, &child, json).await,
-        RetentionCommand::Copies { .. } => unreachable!("it was answered before"),
+        RetentionCommand::Apply { json, reach } => {
+            let keeper = registrys_retention(&global.settings()?).await?;
+            let erased = apply(&keeper, json).await;
+            keeper.database.close().await;
+            (erased?, reach)
+        }
+        RetentionCommand::Erase { child, json, reach } => {
+            let keeper = registrys_retention(&global.settings()?).await?;
+            let erased = erase(&keeper, &child, json).await;
+            keeper.database.close().await;
+            (erased?, reach)
+        }
     };
-    keeper.database.close().await;
-    if erased?.get(&Class::EventContents).is_some_and(|contents| *contents > 0) {
+    if erased.get(&Class::EventContents).is_some_and(|contents| *contents > 0) {
         let copies = discard_copies(&City::reach(&global, reach.endpoint)?).await;
         copies.context(
             "it is erased, but the broker still holds copies of events: start the city and run `hutong retention copies`",

@@ -12,7 +12,6 @@ use platform::error::ServiceError;
 
 use super::{Class, ClassReport};
 use crate::app::erase_file::EraseFile;
-use crate::app::refusal::child_not_found;
 use crate::app::remove_comparisons::RemoveComparisons;
 use crate::store::{Workspace, erasing, reconciliation};
 
@@ -106,11 +105,7 @@ impl RetentionKeeper {
         let named_by = erasing::named_by(reader, &all.iter().copied().collect()).await?;
         // The contents go first: without the file nobody would know that they are to go.
         let log = EventLog::new(self.database.clone());
-        let exists = erasing::exists(reader, child).await?;
         let use_case = EraseFile { child, merged, persons, named_by, ended_by };
-        if !exists {
-            return Err(child_not_found());
-        }
         self.journal.rehearse(use_case.clone()).await?;
         let children = all.iter().map(|child| child.as_uuid()).collect();
         let contents = retention::erase_contents_about(&self.journal, &log, &children).await?;

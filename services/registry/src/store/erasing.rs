@@ -73,25 +73,21 @@ pub fn erase(write: &mut Write, erasure: &Erasure) {
         write.last(&remove(table, any_uuid(backend, *column, ids())));
     }
     // Their roles to these children are gone by now.
+    let roles =
+        |whose: SimpleExpr| Query::select().expr(Expr::val(1)).from("guardian_role").and_where(whose).to_owned();
     let alone = || {
         // Roles have an id of their own.
         let has_it = Expr::col(("guardian_role", "person_id")).equals(("person", "id"));
-        let elsewhere = Query::select().expr(Expr::val(1)).from("guardian_role").and_where(has_it).to_owned();
-        any_uuid(backend, "id", persons.iter().map(|person| person.as_uuid())).and(Expr::exists(elsewhere).not())
+        any_uuid(backend, "id", persons.iter().map(|person| person.as_uuid())).and(Expr::exists(roles(has_it)).not())
     };
     let gone = || Query::select().column("id").from("person").and_where(alone()).to_owned();
     if !persons.is_empty() {
         for person in persons {
             let lived = homes(Expr::col("member_id").eq(person.as_uuid()));
-            let other_roles = Query::select()
-                .expr(Expr::val(1))
-                .from("guardian_role")
-                .and_where(Expr::col("person_id").eq(person.as_uuid()))
-                .to_owned();
             let which = Expr::col("subject")
                 .in_subquery(lived)
                 .and(Expr::col("key").eq(member_key(Member::Person(*person))))
-                .and(Expr::exists(other_roles).not());
+                .and(Expr::exists(roles(Expr::col("person_id").eq(person.as_uuid()))).not());
             write.last(&remove("fact", which));
         }
         write.last(&remove("household_member", Expr::col("member_id").in_subquery(gone())));
@@ -190,15 +186,6 @@ pub async fn merged_into(connection: &impl ConnectionTrait, child: ChildId) -> R
         found.extend(into.iter().copied().map(ChildId::from_uuid));
     }
     Ok(found)
-}
-
-/// Whether there is such a file.
-///
-/// # Errors
-/// If the database fails.
-pub async fn exists(connection: &impl ConnectionTrait, child: ChildId) -> Result<bool, DbErr> {
-    let query = Query::select().column("id").from("child").and_where(Expr::col("id").eq(child.as_uuid())).to_owned();
-    Ok(!ids(connection, query).await?.is_empty())
 }
 
 /// The persons who have or had a role to one of these children, or live in a household with one.

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::time::parse_iso;
 use kernel::{Date, Division, Instant};
 use messaging::journal::{Aggregate, Shelf};
+use messaging::retention::counted;
 use platform::database::{Rows, Write, any_uuid};
 use platform::error::ServiceError;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -302,18 +303,10 @@ pub async fn ended(
     connection: &impl ConnectionTrait,
     before: Option<Instant>,
 ) -> Result<(u64, Option<Instant>), ServiceError> {
-    let mut query = Query::select();
-    query.expr(Expr::cust("COUNT(*)")).expr(Func::min(Expr::cust(ENDED_AT))).from("reconciliation");
-    query.and_where(Expr::cust(ENDED_AT).is_not_null());
-    if let Some(before) = before {
-        query.and_where(Expr::cust(ENDED_AT).lt(before.as_micros()));
-    }
-    let row = connection.query_one(&query).await?;
-    let (count, first): (i64, Option<i64>) = match row {
-        Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?),
-        None => (0, None),
-    };
-    Ok((count.unsigned_abs(), first.map(Instant::from_micros)))
+    let ended = Expr::cust(ENDED_AT);
+    let mut query = Query::select().from("reconciliation").to_owned();
+    query.and_where(ended.clone().is_not_null());
+    counted(connection, query, ended, before).await
 }
 
 /// Up to `limit` comparisons that ended before an instant.

@@ -1,10 +1,10 @@
 //! The rows of findings, and of how far an audit is judged.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use contract::audit::v1::UnusualPattern;
 use kernel::Instant;
-use platform::database::{Rows, any_int};
+use platform::database::Rows;
 use platform::error::ServiceError;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, UpdateStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -14,8 +14,7 @@ use super::finding::{Finding, Key};
 use super::judge::Mark;
 use super::list::{FoundFilter, Listed};
 use super::window::Window;
-use crate::audit::SealedCall;
-use crate::log::{inconsistent, sequence_of, sequence_value};
+use crate::log::{inconsistent, sequence_of};
 
 /// How far the audit is judged.
 pub(super) async fn mark(connection: &impl ConnectionTrait) -> Result<Mark, ServiceError> {
@@ -149,56 +148,4 @@ fn pattern(row: &QueryResult) -> Result<UnusualPattern, ServiceError> {
 
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-/// Up to `limit` entries after a number, in order, with what of them is judged: the rest is left empty.
-pub(super) async fn calls(
-    connection: &impl ConnectionTrait,
-    after: u64,
-    limit: u64,
-) -> Result<Vec<SealedCall>, ServiceError> {
-    let query = Query::select()
-        .columns(["sequence", "id", "at", "caller", "actor", "method", "decision", "reason", "calls"])
-        .from("audit")
-        .and_where(Expr::col("sequence").gt(sequence_value(after)))
-        .order_by("sequence", Order::Asc)
-        .limit(limit)
-        .to_owned();
-    let mut calls = connection.query_all(&query).await?.iter().map(call).collect::<Result<Vec<_>, _>>()?;
-    let numbers = calls.iter().map(|call| number(call.sequence));
-    let query = Query::select()
-        .columns(["sequence", "child"])
-        .from("audit_child")
-        .and_where(any_int(connection.get_database_backend(), "sequence", numbers))
-        .to_owned();
-    let mut children: HashMap<u64, Vec<Uuid>> = HashMap::new();
-    if !calls.is_empty() {
-        for row in &connection.query_all(&query).await? {
-            children.entry(sequence_of(row, "sequence")?).or_default().push(row.try_get("", "child")?);
-        }
-    }
-    for call in &mut calls {
-        call.children = children.remove(&call.sequence).unwrap_or_default();
-    }
-    Ok(calls)
-}
-
-fn call(row: &QueryResult) -> Result<SealedCall, ServiceError> {
-    Ok(SealedCall {
-        sequence: sequence_of(row, "sequence")?,
-        id: row.try_get("", "id")?,
-        at: Instant::from_micros(row.try_get("", "at")?),
-        caller: row.try_get("", "caller")?,
-        actor: row.try_get("", "actor")?,
-        method: row.try_get("", "method")?,
-        purpose: String::new(),
-        decision: row.try_get("", "decision")?,
-        reason: row.try_get("", "reason")?,
-        fields: String::new(),
-        trace: String::new(),
-        calls: row.try_get("", "calls")?,
-        children: Vec::new(),
-        hash: evidence::hash::ZERO_HASH,
-        signature: None,
-    })
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::finding::Finding;
 use super::judge::{Judge, Mark};
 use super::{Unusual, metrics, store};
+use crate::audit::AuditLog;
 use crate::journal::{Context, Journal, Keep, Kept, RequestKey, Workspace};
 
 /// Entries that are judged at once.
@@ -75,7 +76,7 @@ impl Watcher {
         };
         loop {
             let now = self.clock.now();
-            let calls = store::calls(self.database.reader(), judge.position(), PART).await?;
+            let calls = AuditLog::new(self.database.clone()).read(judge.position(), PART).await?;
             let mut found: Vec<Finding> = calls.iter().flat_map(|call| judge.take(call)).collect();
             let is_all = (calls.len() as u64) < PART;
             // Behind its writers, time goes as far as the entries.
