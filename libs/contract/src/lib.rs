@@ -34,7 +34,7 @@ mod wire;
 pub use descriptors::{FILE_DESCRIPTOR_SET, descriptors};
 pub use generated::google;
 pub use generated::hutong::contract::v1 as options;
-pub use generated::hutong::{audit, evidence, exchange, registry};
+pub use generated::hutong::{audit, evidence, exchange, registry, subsidies};
 pub use options::Department;
 pub use policy::check;
 

@@ -43,6 +43,14 @@ pub enum Application {}
 pub enum Worker {}
 /// A visit or another contact with a child (走访).
 pub enum Visit {}
+/// One version of a standard of basic living (保障标准).
+pub enum Standard {}
+/// One month's run of the payroll (发放批次).
+pub enum PayrollRun {}
+/// What one child is paid by one run (付款).
+pub enum Payment {}
+/// What a person must decide about money.
+pub enum PaymentTask {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -72,6 +80,14 @@ pub type ApplicationId = Id<Application>;
 pub type WorkerId = Id<Worker>;
 /// See [`Visit`].
 pub type VisitId = Id<Visit>;
+/// See [`Standard`].
+pub type StandardId = Id<Standard>;
+/// See [`PayrollRun`].
+pub type PayrollRunId = Id<PayrollRun>;
+/// See [`Payment`].
+pub type PaymentId = Id<Payment>;
+/// See [`PaymentTask`].
+pub type PaymentTaskId = Id<PaymentTask>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -109,6 +125,18 @@ impl IdKind for Worker {
 }
 impl IdKind for Visit {
     const NAME: &'static str = "visit";
+}
+impl IdKind for Standard {
+    const NAME: &'static str = "standard";
+}
+impl IdKind for PayrollRun {
+    const NAME: &'static str = "payroll run";
+}
+impl IdKind for Payment {
+    const NAME: &'static str = "payment";
+}
+impl IdKind for PaymentTask {
+    const NAME: &'static str = "payment task";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

@@ -29,6 +29,7 @@ pub mod citizen_id;
 pub mod disability_grade;
 pub mod school_stage;
 pub mod sex;
+pub mod tier;
 
 pub mod division;
 pub mod division_directory;
@@ -44,11 +45,13 @@ pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
 pub use id::{
     ApplicationId, CallId, CategoryRecordId, ChildId, EmergencyId, EventId, FindingId, HouseholdId, Id, IdError,
-    IdKind, PersonId, RequestId, RoleId, SituationId, VisitId, WorkerId,
+    IdKind, PaymentId, PaymentTaskId, PayrollRunId, PersonId, RequestId, RoleId, SituationId, StandardId, VisitId,
+    WorkerId,
 };
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;
 pub use sex::Sex;
+pub use tier::Tier;
 pub use time::{Date, DateError, Instant, InstantError};
 pub use timeline::{Period, Timeline, TimelineError, Version};
 pub use working_days::{Deadline, HolidayCalendar, HolidayError, WorkingDays};

@@ -255,6 +255,8 @@ fn compile_constraints(kind: &str, rules: &DynamicMessage, constraints: &mut Vec
             }
             ("int32", "gte", Value::I32(least)) => Constraint::AtLeast(i64::from(*least)),
             ("int32", "lte", Value::I32(most)) => Constraint::AtMost(i64::from(*most)),
+            ("int64", "gte", Value::I64(least)) => Constraint::AtLeast(*least),
+            ("int64", "lte", Value::I64(most)) => Constraint::AtMost(*most),
             (kind, name, _) => return Err(format!("unknown rule {kind}.{name}")),
         });
     }

@@ -1,5 +1,7 @@
 //! The categories of help and the tier that follows from each.
 
+use kernel::Tier;
+
 /// A category under which a child is helped (儿童类别). A child may carry several at once.
 ///
 /// **Secret (level 4 for one of them, 3 for the rest).** It has no `Display`; others learn the [`Tier`] only.
@@ -27,17 +29,6 @@ pub enum Category {
     TemporaryGuardianshipDifficulty = 10,
     /// 残疾儿童.
     Disabled = 11,
-}
-
-/// The support tier (保障档次): all that a payment or another department needs of a category.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tier {
-    /// Institutional.
-    A = 1,
-    /// Scattered; it does not say for which of three reasons.
-    B = 2,
-    /// Key difficulty.
-    C = 3,
 }
 
 impl Category {
@@ -85,6 +76,11 @@ impl Category {
         }
     }
 
+    /// The categories that lead to a tier.
+    pub fn of_tier(tier: Tier) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |category| category.tier() == Some(tier))
+    }
+
     /// The age in full years at which a child is too old to be confirmed: 16 for left-behind and migrant children
     /// (国发〔2016〕13号), 18 for all others.
     #[must_use]
@@ -93,28 +89,6 @@ impl Category {
             Self::LeftBehind | Self::Migrant => 16,
             _ => 18,
         }
-    }
-}
-
-impl Tier {
-    /// Every tier, by number.
-    pub const ALL: [Self; 3] = [Self::A, Self::B, Self::C];
-
-    /// The number in the contract, 1 to 3.
-    #[must_use]
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The tier of a number, `None` if it is none of ours.
-    #[must_use]
-    pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL.into_iter().find(|tier| tier.number() == number)
-    }
-
-    /// The categories that lead to this tier.
-    pub fn categories(self) -> impl Iterator<Item = Category> {
-        Category::ALL.into_iter().filter(move |category| category.tier() == Some(self))
     }
 }
 
@@ -131,7 +105,7 @@ mod tests {
 
     #[test]
     fn tier_b_covers_three_categories_and_no_more() {
-        let of = |tier: Tier| tier.categories().map(Category::number).collect::<Vec<_>>();
+        let of = |tier: Tier| Category::of_tier(tier).map(Category::number).collect::<Vec<_>>();
         assert_eq!(of(Tier::A), [1]);
         assert_eq!(of(Tier::B), [2, 3, 4]);
         assert_eq!(of(Tier::C), [5]);

@@ -1,8 +1,8 @@
 //! One category of one child, from a month to a month.
 
-use kernel::{CategoryRecordId, Date, Instant, Month};
+use kernel::{CategoryRecordId, Date, Instant, Month, Tier};
 
-use super::category::{Category, Tier};
+use super::category::Category;
 
 /// A confirmed category with its validity. It counts from the month after its confirmation, and until the month after
 /// the event that ended it (domain, "Confirmation").

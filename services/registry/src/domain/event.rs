@@ -1,8 +1,6 @@
 //! The facts that a decision leaves behind. None names a category: the tier says all that others need.
 
-use kernel::{CategoryRecordId, ChildId, Date, Division, Month};
-
-use super::category::Tier;
+use kernel::{CategoryRecordId, ChildId, Date, Division, Month, Tier};
 
 /// A fact about one child.
 #[derive(Clone, Debug, PartialEq, Eq)]

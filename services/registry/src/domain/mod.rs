@@ -56,7 +56,7 @@ pub mod worker;
 
 pub mod visit;
 
-pub use category::{Category, Tier};
+pub use category::Category;
 pub use category_record::CategoryRecord;
 pub use child::{Change, Child, ChildState, NotActive, Standing};
 pub use circumstance::Circumstances;
@@ -65,6 +65,8 @@ pub use guardianship::Guardianship;
 pub use merger::Mergers;
 pub use person::Person;
 pub use profile::{Household, Profile, ProfileParts};
+
+pub use kernel::Tier;
 
 #[cfg(test)]
 pub(crate) mod samples;

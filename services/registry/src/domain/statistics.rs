@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use kernel::time::age_on;
-use kernel::{Date, DisabilityGrade, Division, Instant, Month, SchoolStage, Sex};
+use kernel::{Date, DisabilityGrade, Division, Instant, Month, SchoolStage, Sex, Tier};
 
 use super::age_group::AgeGroup;
-use super::category::{Category, Tier};
+use super::category::Category;
 use super::child::{Child, ChildState};
 
 /// What is counted.
@@ -69,7 +69,7 @@ impl CategoryLine {
     #[must_use]
     pub fn categories(self) -> Vec<Category> {
         match self {
-            Self::TierB => Tier::B.categories().collect(),
+            Self::TierB => Category::of_tier(Tier::B).collect(),
             Self::One(category) => vec![category],
         }
     }

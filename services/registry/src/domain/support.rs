@@ -1,8 +1,7 @@
 //! What a child is due, month by month: the tier and the county that pays.
 
-use kernel::{Division, Instant, Month};
+use kernel::{Division, Instant, Month, Tier};
 
-use super::category::Tier;
 use super::child::{Child, ChildState};
 
 /// What a month is paid by.

@@ -230,7 +230,7 @@ fn filter(request: &v1::ListChildrenRequest, month: Month) -> Result<Filter, Ser
         (Some(category), None) => Some(vec![category]),
         (category, Some(tier)) => {
             let wanted = |other: &Category| category.is_none_or(|category| category == *other);
-            Some(tier.categories().filter(wanted).collect())
+            Some(Category::of_tier(tier).filter(wanted).collect())
         }
     };
     Ok(Filter {

@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_class_tells_no_more_than_the_tier_of_the_three_that_must_not_be_told_apart() {
-        let of_tier: Vec<Category> = Tier::B.categories().collect();
+        let of_tier: Vec<Category> = Category::of_tier(Tier::B).collect();
         assert_eq!(of_tier.len(), 3);
         assert_eq!(classes(&of_tier), [2]);
         assert!(are_told_by_class(&of_tier));

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use kernel::time::shanghai_date;
-use kernel::{CategoryRecordId, Clock as _, Date, Id, ManualClock, Month};
+use kernel::{CategoryRecordId, Clock as _, Date, Id, ManualClock, Month, Tier};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::category::{Category, Tier};
+use crate::domain::category::Category;
 use crate::domain::child::EndReason;
 use crate::domain::merge::{Merge, merge};
 use crate::domain::merger::Mergers;

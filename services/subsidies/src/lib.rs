@@ -1,0 +1,12 @@
+//! The payroll: what children are due, and that it reaches them.
+//!
+//! The service learns of children only by the registry's events, as any subscriber does. A request goes one way: `grpc`
+//! parses it, `app` carries it out, `domain` decides, `store` loads and writes; `events` gives a decided fact the shape of the
+//! contract. Nothing points back. The `inbox` is a caller like `grpc`, and so is the `sweeper`.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "an expect here states what holds by construction; no caller can cause a panic"
+)]
+
+pub mod domain;
