@@ -10,3 +10,6 @@
 )]
 
 pub mod domain;
+pub mod store;
+
+pub use store::Migrator;
