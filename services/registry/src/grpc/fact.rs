@@ -2,6 +2,7 @@
 
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
+use kernel::spelling::trimmed;
 use kernel::{DisabilityGrade, Period};
 use platform::error::ServiceError;
 use prost_types::Timestamp;
@@ -12,7 +13,6 @@ use crate::app::Application;
 use crate::domain::AsOf;
 use crate::domain::evidence::{Disability, DisabilityType};
 use crate::domain::household::FamilyMeans;
-use crate::domain::roster::spelling::trimmed;
 
 /// A text in a field, trimmed.
 pub fn text(text: &str) -> String {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::liaison_service_server::LiaisonService;
 use kernel::Division;
+use kernel::spelling::trimmed;
 use platform::error::ServiceError;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
@@ -13,7 +14,6 @@ use crate::app::liaison::assign_liaison::AssignLiaison;
 use crate::app::liaison::end_liaison::EndLiaison;
 use crate::app::liaison::list_liaison_points::LiaisonFilter;
 use crate::domain::liaison::Contact;
-use crate::domain::roster::spelling::trimmed;
 
 /// Keeps the liaison points.
 #[derive(Clone, Debug)]

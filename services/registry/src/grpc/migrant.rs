@@ -3,6 +3,7 @@
 use contract::date::to_date;
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
+use kernel::spelling::trimmed;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Sex};
 use platform::error::ServiceError;
 
@@ -12,7 +13,6 @@ use crate::app::migrant::refusal;
 use crate::domain::migrant::amending::Amendment;
 use crate::domain::migrant::reporting::Report;
 use crate::domain::migrant::{Guardian, Identity, IdentityParts, Source, SpecialReason, Stay};
-use crate::domain::roster::spelling::trimmed;
 
 /// A survey's report, whose facts stand in `report.facts`.
 pub fn report(report: &v1::MigrantReport, divisions: &DivisionDirectory, today: Date) -> Result<Report, ServiceError> {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use contract::date::to_date;
 use contract::registry::v1;
 use contract::registry::v1::reconciliation_service_server::ReconciliationService;
+use kernel::spelling::trimmed;
 use kernel::{Division, DivisionLevel};
 use messaging::journal::RequestKey;
 use platform::audit::Trail;
@@ -20,7 +21,6 @@ use crate::app::refusal::unknown_division;
 use crate::domain::migrant::Source;
 use crate::domain::migrant::particulars::NameKey;
 use crate::domain::migrant::reconciliation::{Found, ListRow};
-use crate::domain::roster::spelling::trimmed;
 use crate::store::migrant::sealed::{citizen_id_hash, name_hash, school_hash};
 
 /// Compares the ledger of migrant children with other lists.

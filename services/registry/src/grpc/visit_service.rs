@@ -6,6 +6,7 @@ use contract::registry::v1;
 use contract::registry::v1::visit_service_server::VisitService;
 use contract::validation::{Refusal, check_message};
 use kernel::Month;
+use kernel::spelling::trimmed;
 use platform::error::ServiceError;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
@@ -17,7 +18,6 @@ use crate::app::visit::list_due_visits::DueFilter;
 use crate::app::visit::record_visit::RecordVisit;
 use crate::app::visit::record_visits::{Entry, RecordVisits};
 use crate::app::visit::set_special_migrant::SetSpecialMigrant;
-use crate::domain::roster::spelling::trimmed;
 use crate::domain::visit::{Guardianship, Risk, VisitFacts, VisitKind};
 
 /// Keeps visits.

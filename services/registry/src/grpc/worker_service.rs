@@ -4,6 +4,7 @@ use contract::registry::v1;
 use contract::registry::v1::appoint_worker_request::Subject;
 use contract::registry::v1::replace_worker_request::Successor;
 use contract::registry::v1::worker_service_server::WorkerService;
+use kernel::spelling::trimmed;
 use kernel::{DivisionDirectory, Period, WorkerId};
 use platform::error::ServiceError;
 use prost::Message as _;
@@ -23,7 +24,6 @@ use crate::app::worker::refusal::{empty_period, worker_not_found, wrong_level};
 use crate::app::worker::replace_worker::ReplaceWorker;
 use crate::app::worker::target::{Appointee, WorkerTarget};
 use crate::app::worker::update_worker::UpdateWorker;
-use crate::domain::roster::spelling::trimmed;
 use crate::domain::worker::{Person, PersonPatch, Post, Role};
 use crate::store::worker::listing::Filter;
 

@@ -1,12 +1,12 @@
 //! The part of a file that is encrypted, and the keyed hashes by which it is found.
 
+use kernel::spelling::plain;
 use kernel::{ChildId, CitizenId, Date};
 use platform::vault::{Fields, Vault, VaultError, lies_current};
 use prost::Message;
 use uuid::Uuid;
 
 use crate::domain::roster::Fingerprint;
-use crate::domain::roster::spelling::plain;
 use crate::domain::{Category, ChildState, Standing};
 
 /// A keyed hash.
