@@ -23,6 +23,7 @@ pub mod secret_file;
 pub mod vault;
 
 pub mod shutdown;
+pub mod sweeper;
 pub mod telemetry;
 pub mod watched;
 
