@@ -27,7 +27,5 @@ pub mod time_stamps;
 pub mod emergency;
 pub mod retention;
 
-mod page;
-
 #[cfg(test)]
 mod test_ledger;

@@ -7,6 +7,9 @@
 pub mod config;
 pub mod error;
 
+pub mod page;
+pub mod page_token;
+
 pub mod access;
 pub mod audit;
 pub mod identity;

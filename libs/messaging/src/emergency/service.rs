@@ -6,11 +6,11 @@ use contract::date::timestamp;
 use kernel::ErrorCode;
 use platform::audit::Trail;
 use platform::error::ServiceError;
+use platform::page;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::{Emergencies, Emergency};
-use crate::page;
 
 /// Emergencies on a page, if nobody says how many.
 const PAGE: u64 = 100;
@@ -48,7 +48,7 @@ impl EmergencyService for EmergencyHandler {
                 ServiceError::invalid("page_token", "PAGE_TOKEN_INVALID", "must be one that an answer gave")
             })?),
         };
-        let size = page::size(page_size, PAGE);
+        let size = page::size_or(page_size, PAGE);
         let (found, is_more) = page::of(self.of(&service)?.list(unreviewed_only, before, size + 1).await?, size);
         let last = found.last().map(|last| last.id.to_string());
         Ok(Response::new(ListEmergenciesResponse {
