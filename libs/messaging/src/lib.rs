@@ -14,6 +14,7 @@ pub mod seal;
 pub mod journal;
 pub mod log;
 pub mod migration;
+pub mod mutation;
 
 pub mod relay;
 

@@ -7,6 +7,7 @@ use kernel::ErrorCode;
 use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::page;
+use platform::request::reason;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -63,13 +64,10 @@ impl EmergencyService for EmergencyHandler {
     ) -> Result<Response<ReviewEmergencyResponse>, Status> {
         let trail = Trail::of(&request);
         let ReviewEmergencyRequest { service, emergency, verdict, note } = request.into_inner();
-        let note = note.trim();
-        if note.is_empty() {
-            return Err(ServiceError::invalid("note", "INVALID_FIELDS", "must say why, in a few words").into());
-        }
+        let note = reason("note", &note)?;
         let id = Uuid::try_parse(&emergency)
             .map_err(|_| ServiceError::invalid("emergency", "INVALID_FIELDS", "must be an emergency's id"))?;
-        let reviewed = self.of(&service)?.review(id, verdict, note, trail).await?;
+        let reviewed = self.of(&service)?.review(id, verdict, &note, trail).await?;
         Ok(Response::new(ReviewEmergencyResponse { emergency: Some(message(reviewed)) }))
     }
 }

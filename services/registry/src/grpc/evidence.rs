@@ -3,8 +3,8 @@
 use contract::registry::v1;
 use kernel::spelling::trimmed;
 use platform::error::ServiceError;
+use platform::request::optional_day;
 
-use super::request::optional_day;
 use crate::domain::evidence::Evidence;
 
 /// The documents in a field.

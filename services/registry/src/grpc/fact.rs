@@ -5,10 +5,11 @@ use contract::registry::v1;
 use kernel::spelling::trimmed;
 use kernel::{DisabilityGrade, Period};
 use platform::error::ServiceError;
+use platform::request::{day, optional_day};
 use prost_types::Timestamp;
 
 use super::evidence::evidence;
-use super::request::{self, day, optional_day};
+use super::request::{self};
 use crate::app::Application;
 use crate::domain::AsOf;
 use crate::domain::evidence::{Disability, DisabilityType};

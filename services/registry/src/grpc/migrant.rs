@@ -6,9 +6,9 @@ use contract::registry::v1;
 use kernel::spelling::trimmed;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Sex};
 use platform::error::ServiceError;
+use platform::request::{Violations, area};
 
 use super::profile::citizen_id;
-use super::request::{Violations, area};
 use crate::app::migrant::refusal;
 use crate::domain::migrant::amending::Amendment;
 use crate::domain::migrant::reporting::Report;

@@ -6,12 +6,14 @@ use contract::registry::v1::replace_worker_request::Successor;
 use contract::registry::v1::worker_service_server::WorkerService;
 use kernel::spelling::trimmed;
 use kernel::{DivisionDirectory, Period, WorkerId};
+use messaging::mutation::Mutation;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{Violations, area, day, id, instant, optional_day};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::masked_rules;
-use super::request::{Mutation, Violations, area, day, id, instant, optional_day, page_size};
 use crate::app::Application;
 use crate::app::refusal::unknown_division;
 use crate::app::worker::acknowledge_guide::AcknowledgeGuide;
@@ -188,7 +190,7 @@ impl WorkerService for WorkerEndpoint {
             role: Role::from_number(request.role),
             without_training: request.without_training,
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListWorkersRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_workers(&filter, &filters.encode_to_vec(), &token, size).await?;
         let workers = page.workers.iter().map(|worker| answer::worker(worker, today)).collect();
