@@ -1,7 +1,7 @@
 //! Where a list goes on.
 
 use kernel::{ChildId, Id, id};
-use registry::app::page_token;
+use platform::page_token;
 use uuid::Uuid;
 
 const FILTERS: &[u8] = b"filters";

@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use kernel::{DivisionDirectory, time};
 use registry::domain::Category;
-use registry::domain::roster::{Row, Rules, Terms, spelling};
+use kernel::spelling;
+use registry::domain::roster::{Row, Rules, Terms};
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let divisions = include_str!("../../../deploy/divisions/3716.csv");

@@ -29,6 +29,7 @@ pub mod citizen_id;
 pub mod disability_grade;
 pub mod school_stage;
 pub mod sex;
+pub mod spelling;
 pub mod tier;
 
 pub mod division;

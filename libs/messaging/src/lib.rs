@@ -14,6 +14,7 @@ pub mod seal;
 pub mod journal;
 pub mod log;
 pub mod migration;
+pub mod mutation;
 
 pub mod relay;
 
@@ -26,8 +27,6 @@ pub mod time_stamps;
 
 pub mod emergency;
 pub mod retention;
-
-mod page;
 
 #[cfg(test)]
 mod test_ledger;

@@ -23,7 +23,7 @@ use contract::registry::v1::worker_service_server::WorkerServiceServer;
 use kernel::{Clock, Division, DivisionDirectory};
 use messaging::audit::unusual::{Watch, WatchSettings};
 use messaging::checkpoints::{CheckpointSettings, Checkpointer, LogEvidence};
-use messaging::emergency::{Emergencies, EmergencySettings};
+use messaging::emergency::{Emergencies, EmergencySettings, UnreviewedEmergencies};
 use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
 use messaging::relay::{Relay, RelaySettings, RelayStatus};
@@ -34,6 +34,7 @@ use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfi
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::pseudonym::Pseudonyms;
+use platform::sweeper::{Sweep, Sweeper, SweeperSettings};
 use platform::vault::Vault;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -52,10 +53,7 @@ use crate::settings::visit_duty;
 use crate::store::{Environment, Migrator};
 use crate::sweeper::changed_duty_rule::ChangedDutyRule;
 use crate::sweeper::overdue_visits::OverdueVisits;
-use crate::sweeper::{
-    Adulthood, DueReviews, DueSurveys, LateApplications, MatchKeys, Sweep, Sweeper, SweeperSettings,
-    UnfinishedReconciliations, UnreviewedEmergencies,
-};
+use crate::sweeper::{Adulthood, DueReviews, DueSurveys, LateApplications, MatchKeys, UnfinishedReconciliations};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "registry";
@@ -224,6 +222,7 @@ impl Registry {
         let application = Arc::new(application);
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
+            clock: Arc::clone(&application.clock),
             sweeps,
             interval: settings.registry.sweep,
             shutdown: settings.shutdown,
@@ -308,7 +307,7 @@ impl Registry {
 
 /// Every kind of deadline that the registry keeps.
 #[must_use]
-pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep>> {
+pub fn sweeps(visit_duty: &Arc<DutyRule>) -> Vec<Box<dyn Sweep<Application>>> {
     let rule = Arc::clone(visit_duty);
     vec![
         Box::new(LateApplications),

@@ -16,6 +16,7 @@ use platform::access::Connection;
 use platform::config::Config;
 use platform::database::Database;
 use platform::identity::Identity;
+use platform::sweeper::{Sweep, Sweeper};
 use platform::vault::Vault;
 use prost::{Message, Name};
 use registry::app::Application;
@@ -24,7 +25,6 @@ use registry::grpc::{
     PersonEndpoint, ReconciliationEndpoint, VisitEndpoint, WorkerEndpoint,
 };
 use registry::store::{Environment, Migrator};
-use registry::sweeper::{Sweep, Sweeper};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use tempfile::TempDir;
 use tests::city::Backend;
@@ -45,7 +45,7 @@ pub struct Office {
     pub visits: VisitEndpoint,
     pub migrants: MigrantEndpoint,
     pub reconciliations: ReconciliationEndpoint,
-    pub sweeps: Vec<Box<dyn Sweep>>,
+    pub sweeps: Vec<Box<dyn Sweep<Application>>>,
     pub clock: ManualClock,
     pub database: Database,
     ground: Arc<Ground>,
@@ -138,7 +138,7 @@ impl Office {
 
     /// Carries out everything that is due.
     pub async fn sweep(&self) {
-        Sweeper::run_once(&self.application, &self.sweeps).await.unwrap();
+        Sweeper::run_once(self.application.as_ref(), &self.clock, &self.sweeps).await.unwrap();
     }
 
     /// A new child in a division.

@@ -6,7 +6,7 @@ use contract::registry::v1::child_service_server::ChildService as _;
 use contract::registry::v1::migrant_service_server::MigrantService as _;
 use contract::registry::v1::visit_service_server::VisitService as _;
 use contract::registry::v1::worker_service_server::WorkerService as _;
-use registry::sweeper::Sweeper;
+use platform::sweeper::Sweeper;
 use tests::both_databases;
 use tests::city::Backend;
 use tests::refusal::assert_refused;
@@ -114,8 +114,8 @@ async fn two_processes_and_a_restart_tell_nothing_twice(backend: Backend) {
     let other = office.another().await;
     office.at("2025-04-01");
     let (one, two) = tokio::join!(
-        Sweeper::run_once(&office.application, &office.sweeps),
-        Sweeper::run_once(&other.application, &other.sweeps)
+        Sweeper::run_once(office.application.as_ref(), &office.clock, &office.sweeps),
+        Sweeper::run_once(other.application.as_ref(), &other.clock, &other.sweeps)
     );
     one.and(two).unwrap();
     office.another().await.sweep().await;

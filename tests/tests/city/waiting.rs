@@ -4,8 +4,8 @@ use contract::registry::v1::migrant_service_server::MigrantService as _;
 use contract::registry::v1::reconciliation_service_server::ReconciliationService as _;
 use contract::registry::v1::{self, MigrantSource};
 use messaging::journal::RequestKey;
+use platform::sweeper::Sweeper;
 use registry::app::reconciliation::send_rows::SendRows;
-use registry::sweeper::Sweeper;
 use tests::both_databases;
 use tests::city::Backend;
 use tests::refusal::assert_refused;
@@ -100,8 +100,8 @@ async fn two_processes_tell_of_many_surveys_once(backend: Backend) {
     let other = office.another().await;
     office.at("2025-09-01");
     let (one, two) = tokio::join!(
-        Sweeper::run_once(&office.application, &office.sweeps),
-        Sweeper::run_once(&other.application, &other.sweeps)
+        Sweeper::run_once(office.application.as_ref(), &office.clock, &office.sweeps),
+        Sweeper::run_once(other.application.as_ref(), &other.clock, &other.sweeps)
     );
     one.and(two).unwrap();
     let told = office.surveys_due("2025-09-02").await;

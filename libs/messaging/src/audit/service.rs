@@ -6,6 +6,7 @@ use contract::audit::v1::{
 use contract::date::{instant, timestamp};
 use kernel::ErrorCode;
 use platform::error::ServiceError;
+use platform::page;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -14,7 +15,6 @@ use super::list::Listed;
 use super::places::Places;
 use super::unusual::{self, FoundFilter};
 use super::{AuditLog, CallFilter, SealedCall, Totals};
-use crate::page;
 
 /// Entries on a page, if nobody says how many.
 const PAGE: u64 = 50;
@@ -87,7 +87,7 @@ impl AuditService for AuditHandler {
     async fn list_calls(&self, request: Request<ListCallsRequest>) -> Result<Response<ListCallsResponse>, Status> {
         let request = request.into_inner();
         let filter = filter(&request);
-        let size = page::size(request.page_size, PAGE);
+        let size = page::size_or(request.page_size, PAGE);
         let token = request.page_token.clone();
         let filters = ListCallsRequest { page_size: 0, page_token: String::new(), with_totals: false, ..request };
         let filters = filters.encode_to_vec();
@@ -114,7 +114,7 @@ impl AuditService for AuditHandler {
         let request = request.into_inner();
         let pattern = Some(request.pattern()).filter(|pattern| *pattern != UnusualPattern::Unspecified);
         let filter = FoundFilter { caller: request.caller.clone(), pattern };
-        let size = page::size(request.page_size, PAGE);
+        let size = page::size_or(request.page_size, PAGE);
         let token = request.page_token.clone();
         let filters = ListUnusualRequest { page_size: 0, page_token: String::new(), ..request }.encode_to_vec();
         let places = Places::read(&token, &filters)?;

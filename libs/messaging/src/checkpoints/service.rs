@@ -7,10 +7,10 @@ use contract::evidence::v1::{
 };
 use kernel::ErrorCode;
 use platform::error::ServiceError;
+use platform::page;
 use tonic::{Request, Response, Status};
 
 use super::{LogEvidence, StoredCheckpoint, Wanted};
-use crate::page;
 use crate::seal::Hash;
 
 /// Checkpoints on a page, if nobody says how many.
@@ -62,7 +62,7 @@ impl EvidenceService for EvidenceHandler {
                 ServiceError::invalid("page_token", "PAGE_TOKEN_INVALID", "must be one that an answer gave")
             })?,
         };
-        let size = page::size(page_size, PAGE);
+        let size = page::size_or(page_size, PAGE);
         let (checkpoints, is_more) = page::of(self.log(&log)?.after(after, size + 1).await?, size);
         let last = checkpoints.last().map(|last| last.size.to_string());
         Ok(Response::new(ListCheckpointsResponse {

@@ -7,7 +7,9 @@ mod service;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unreviewed;
 
 pub use desk::{Emergencies, EmergencySettings};
 pub use service::EmergencyHandler;
 pub use store::Emergency;
+pub use unreviewed::UnreviewedEmergencies;

@@ -6,11 +6,12 @@ use contract::date::timestamp;
 use kernel::ErrorCode;
 use platform::audit::Trail;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::reason;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::{Emergencies, Emergency};
-use crate::page;
 
 /// Emergencies on a page, if nobody says how many.
 const PAGE: u64 = 100;
@@ -48,7 +49,7 @@ impl EmergencyService for EmergencyHandler {
                 ServiceError::invalid("page_token", "PAGE_TOKEN_INVALID", "must be one that an answer gave")
             })?),
         };
-        let size = page::size(page_size, PAGE);
+        let size = page::size_or(page_size, PAGE);
         let (found, is_more) = page::of(self.of(&service)?.list(unreviewed_only, before, size + 1).await?, size);
         let last = found.last().map(|last| last.id.to_string());
         Ok(Response::new(ListEmergenciesResponse {
@@ -63,13 +64,10 @@ impl EmergencyService for EmergencyHandler {
     ) -> Result<Response<ReviewEmergencyResponse>, Status> {
         let trail = Trail::of(&request);
         let ReviewEmergencyRequest { service, emergency, verdict, note } = request.into_inner();
-        let note = note.trim();
-        if note.is_empty() {
-            return Err(ServiceError::invalid("note", "INVALID_FIELDS", "must say why, in a few words").into());
-        }
+        let note = reason("note", &note)?;
         let id = Uuid::try_parse(&emergency)
             .map_err(|_| ServiceError::invalid("emergency", "INVALID_FIELDS", "must be an emergency's id"))?;
-        let reviewed = self.of(&service)?.review(id, verdict, note, trail).await?;
+        let reviewed = self.of(&service)?.review(id, verdict, &note, trail).await?;
         Ok(Response::new(ReviewEmergencyResponse { emergency: Some(message(reviewed)) }))
     }
 }

@@ -11,6 +11,7 @@ mod decide;
 mod group;
 mod job;
 mod keep;
+mod reply;
 mod request;
 mod settings;
 mod shelf;
@@ -18,6 +19,7 @@ mod start;
 
 pub use context::Context;
 pub use job::{UseCase, Workspace};
+pub use reply::{SealedReply, request_hash};
 pub use request::RequestKey;
 pub use settings::JournalSettings;
 pub use shelf::{Aggregate, Change, Shelf};

@@ -10,7 +10,7 @@ use kernel::{CategoryRecordId, DisabilityGrade, Month, Period, SchoolStage, Vers
 use crate::domain::roster::{Remark, Report};
 use crate::domain::{AsOf, CategoryRecord, Child, ChildState, Profile, Standing, Tier};
 
-pub use crate::store::SealedReply;
+pub use messaging::journal::SealedReply;
 
 /// The reply of what the service does by itself.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]

@@ -6,10 +6,12 @@ use contract::label::Labelled as _;
 use contract::registry::v1;
 use kernel::{Clock, DivisionDirectory};
 use messaging::journal::Journal;
+use messaging::mutation::Service;
 use platform::database::Database;
 use platform::vault::Vault;
 
 use super::loader::ChildLoader;
+use crate::SERVICE;
 use crate::domain::Category;
 use crate::domain::migrant::MigrantRules;
 use crate::domain::roster::Terms;
@@ -60,6 +62,19 @@ impl Application {
             policy,
             terms: Arc::new(terms()),
         }
+    }
+}
+
+impl Service for Application {
+    const NAME: &'static str = SERVICE;
+    type Workspace = Workspace;
+
+    fn journal(&self) -> &Journal<Workspace> {
+        &self.journal
+    }
+
+    fn vault(&self) -> &Vault {
+        &self.vault
     }
 }
 

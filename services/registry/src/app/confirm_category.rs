@@ -38,7 +38,7 @@ impl UseCase<Workspace> for ConfirmCategory {
             .map_err(|error| refusal::decision(error, "confirmed_on"))?;
         let reply =
             v1::ConfirmCategoryResponse { record: answer::record_of(&child, id), child: Some(answer::child(&child)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         workspace.put(child);
         Ok(reply)

@@ -36,7 +36,7 @@ impl UseCase<Workspace> for EndCategory {
             .end_category(self.record, self.ended_on, context.now())
             .map_err(|error| refusal::decision(error, "ended_on"))?;
         let reply = v1::EndCategoryResponse { child: Some(answer::child(&child)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         workspace.put(child);
         Ok(reply)

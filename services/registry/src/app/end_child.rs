@@ -34,7 +34,7 @@ impl UseCase<Workspace> for EndChild {
         let child = self.target.of(workspace)?;
         let Change { child, events } = child.end(self.reason, self.ended_on, context.now())?;
         let reply = v1::EndChildResponse { child: Some(answer::child(&child)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         workspace.put(child);
         Ok(reply)

@@ -3,9 +3,10 @@
 use contract::registry::v1;
 use kernel::ChildId;
 use platform::error::ServiceError;
+use platform::page_token;
 
 use super::Application;
-use super::{answer, page_token};
+use super::answer;
 use crate::domain::{AsOf, Category, Child};
 use crate::store::category_class::are_told_by_class;
 use crate::store::listing::{self, Filter};

@@ -53,7 +53,7 @@ impl UseCase<Workspace> for MergeChildren {
         let Merge { survivor, merged, mut takeover, events } =
             merge(survivor, merged, || CategoryRecordId::generate(context.clock()), context.now())?;
         let reply = v1::MergeChildrenResponse { child: Some(answer::child(&survivor)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         let before = workspace.surroundings(survivor.id, merged.id, self.month);
         let mut both = before.clone();

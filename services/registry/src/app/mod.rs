@@ -60,4 +60,3 @@ pub mod whereabouts;
 pub mod target;
 
 mod loader;
-pub mod page_token;

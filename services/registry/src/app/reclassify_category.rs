@@ -43,7 +43,7 @@ impl UseCase<Workspace> for ReclassifyCategory {
             record: answer::record_of(&child, id),
             child: Some(answer::child(&child)),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         workspace.put(child);
         Ok(reply)

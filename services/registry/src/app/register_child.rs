@@ -33,7 +33,7 @@ impl UseCase<Workspace> for RegisterChild {
         let id = ChildId::generate(context.clock());
         let Change { child, events } = Child::register(id, self.profile.clone(), &[], context.now());
         let reply = v1::RegisterChildResponse { child: Some(answer::child(&child)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         workspace.put(child);
         Ok(reply)

@@ -36,7 +36,7 @@ impl UseCase<Workspace> for ReviewCategory {
             record: answer::record_of(&child, self.record),
             child: Some(answer::child(&child)),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&[event], context);
         workspace.put(child);
         Ok(reply)

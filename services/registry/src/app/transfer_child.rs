@@ -33,7 +33,7 @@ impl UseCase<Workspace> for TransferChild {
         let child = self.target.of(workspace)?;
         let Change { child, events } = child.transfer(self.to, self.transferred_on, context.now())?;
         let reply = v1::TransferChildResponse { child: Some(answer::child(&child)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         workspace.put(child);
         Ok(reply)

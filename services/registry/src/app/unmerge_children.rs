@@ -57,7 +57,7 @@ impl UseCase<Workspace> for UnmergeChildren {
             child: Some(answer::child(&survivor)),
             restored_child: Some(answer::child(&restored)),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&events, context);
         let month = taken.visits.map_or_else(|| Month::of(context.today()), |visits| visits.month);
         let before = workspace.surroundings(survivor.id, restored.id, month);

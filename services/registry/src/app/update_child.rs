@@ -40,7 +40,7 @@ impl UseCase<Workspace> for UpdateChild {
             return Err(already_registered());
         }
         let reply = v1::UpdateChildResponse { child: Some(answer::child(&child)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         if !events.is_empty() {
             events::record(&events, context);
             workspace.put(child);

@@ -3,12 +3,15 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::application_service_server::ApplicationService;
 use kernel::{ApplicationId, Instant};
+use messaging::mutation::Mutation;
+use platform::page;
+use platform::request::{area, day, id, instant_or};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::evidence::evidence;
 use super::fact::as_of;
-use super::request::{Mutation, area, category, day, id, instant_or, page_size};
+use super::request::category;
 use crate::app::Application;
 use crate::app::category_application::answer;
 use crate::app::category_application::check_application::CheckApplication;
@@ -169,7 +172,7 @@ impl ApplicationService for ApplicationEndpoint {
             "" => None,
             child => Some(id("child", child)?),
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListApplicationsRequest { page_size: 0, page_token: String::new(), ..request };
         let known = known_at(filters.as_of_recorded.as_ref(), &self.application);
         let filters = filters.encode_to_vec();

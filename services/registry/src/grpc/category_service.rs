@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use contract::registry::v1;
 use contract::registry::v1::category_service_server::CategoryService;
+use messaging::mutation::Mutation;
+use platform::request::{day, id, month};
 use tonic::{Request, Response, Status};
 
-use super::request::{Mutation, as_of, category, day, id, month, target};
+use super::request::{as_of, category, target};
 use crate::app::Application;
 use crate::app::confirm_category::ConfirmCategory;
 use crate::app::end_category::EndCategory;

@@ -4,13 +4,16 @@ use contract::registry::v1;
 use contract::registry::v1::child_service_server::ChildService;
 use contract::registry::v1::search_children_request::Query;
 use kernel::{ChildId, Month};
+use messaging::mutation::Mutation;
 use platform::access::Scope;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{Violations, area, day, id, optional_day, reason};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::{citizen_id, patch, profile};
-use super::request::{Mutation, Violations, area, as_of, day, household, id, optional_day, page_size, reason, target};
+use super::request::{as_of, household, target};
 use crate::app::Application;
 use crate::app::answer;
 use crate::app::end_child::EndChild;
@@ -96,7 +99,7 @@ impl ChildService for ChildEndpoint {
         let as_of = as_of(request.as_of_valid.as_ref(), request.as_of_recorded.as_ref(), clock.now())?;
         let day = as_of.map_or_else(|| clock.today(), |as_of| as_of.day);
         let filter = filter(&request, Month::of(day))?;
-        let size = page_size(request.page_size);
+        let size = page::size(request.page_size);
         let token = request.page_token.clone();
         let filters = v1::ListChildrenRequest { page_size: 0, page_token: String::new(), ..request };
         let filters = filters.encode_to_vec();

@@ -4,13 +4,14 @@ use contract::registry::v1;
 use contract::registry::v1::circumstance::Fact;
 use contract::registry::v1::circumstance_service_server::CircumstanceService;
 use kernel::SchoolStage;
+use messaging::mutation::Mutation;
 use platform::error::ServiceError;
+use platform::request::{day, id};
 use tonic::{Request, Response, Status};
 
 use super::evidence::evidence;
 use super::fact::{as_of, disability, invalid, means, period, text};
 use super::guardianship::child_target;
-use super::request::{Mutation, day, id};
 use crate::app::Application;
 use crate::app::circumstance::answer;
 use crate::app::circumstance::end_circumstance::EndCircumstance;

@@ -1,11 +1,11 @@
 //! Documents of the contract as the domain has them.
 
 use contract::registry::v1;
+use kernel::spelling::trimmed;
 use platform::error::ServiceError;
+use platform::request::optional_day;
 
-use super::request::optional_day;
 use crate::domain::evidence::Evidence;
-use crate::domain::roster::spelling::trimmed;
 
 /// The documents in a field.
 pub fn evidence(field: &str, documents: &[v1::Evidence]) -> Result<Vec<Evidence>, ServiceError> {

@@ -2,17 +2,18 @@
 
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
+use kernel::spelling::trimmed;
 use kernel::{DisabilityGrade, Period};
 use platform::error::ServiceError;
+use platform::request::{day, optional_day};
 use prost_types::Timestamp;
 
 use super::evidence::evidence;
-use super::request::{self, day, optional_day};
+use super::request::{self};
 use crate::app::Application;
 use crate::domain::AsOf;
 use crate::domain::evidence::{Disability, DisabilityType};
 use crate::domain::household::FamilyMeans;
-use crate::domain::roster::spelling::trimmed;
 
 /// A text in a field, trimmed.
 pub fn text(text: &str) -> String {

@@ -4,10 +4,10 @@ use contract::registry::v1;
 use contract::registry::v1::{end_member_request, household_member};
 use kernel::Period;
 use platform::error::ServiceError;
+use platform::request::id;
 
 use super::evidence::evidence;
 use super::fact::{invalid, period, text};
-use super::request::id;
 use crate::app::guardianship::target::ChildTarget;
 use crate::app::household::target::HouseholdTarget;
 use crate::domain::guardianship::{Role, RoleKind};

@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use contract::registry::v1;
 use contract::registry::v1::guardianship_service_server::GuardianshipService;
+use messaging::mutation::Mutation;
+use platform::request::{day, id};
 use tonic::{Request, Response, Status};
 
 use super::fact::{as_of, means, period};
 use super::guardianship::{child_target, household_target, leaver, member, role};
-use super::request::{Mutation, day, id};
 use crate::app::Application;
 use crate::app::guardianship::answer;
 use crate::app::guardianship::assign_role::AssignRole;

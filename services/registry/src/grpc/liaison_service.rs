@@ -3,17 +3,19 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::liaison_service_server::LiaisonService;
 use kernel::Division;
+use kernel::spelling::trimmed;
+use messaging::mutation::Mutation;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{area, day, day_or, instant_or};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
-use super::request::{Mutation, area, day, day_or, instant_or, page_size};
 use crate::app::Application;
 use crate::app::liaison::assign_liaison::AssignLiaison;
 use crate::app::liaison::end_liaison::EndLiaison;
 use crate::app::liaison::list_liaison_points::LiaisonFilter;
 use crate::domain::liaison::Contact;
-use crate::domain::roster::spelling::trimmed;
 
 /// Keeps the liaison points.
 #[derive(Clone, Debug)]
@@ -88,7 +90,7 @@ impl LiaisonService for LiaisonEndpoint {
             day: day_or("as_of_valid", request.as_of_valid.as_ref(), clock.today())?,
             known_at: instant_or(request.as_of_recorded.as_ref(), clock.now()),
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListLiaisonPointsRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_liaison_points(filter, &filters.encode_to_vec(), &token, size).await?;
         Ok(Response::new(v1::ListLiaisonPointsResponse { points: page.points, next_page_token: page.next }))

@@ -3,12 +3,14 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::matching_service_server::MatchingService;
 use kernel::Sex;
+use messaging::mutation::Mutation;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{Violations, area, day, id, reason};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::citizen_id;
-use super::request::{Mutation, Violations, area, day, id, page_size, reason};
 use crate::app::Application;
 use crate::app::matching::answer;
 use crate::app::matching::list_duplicates::DuplicateFilter;
@@ -68,7 +70,7 @@ impl MatchingService for MatchingEndpoint {
             division: area("division", &request.division)?,
             least: Band::from_number(request.least_band).unwrap_or(Band::Likely),
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListDuplicatesRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_duplicates(&filter, &filters.encode_to_vec(), &token, size).await?;
         Ok(Response::new(v1::ListDuplicatesResponse {

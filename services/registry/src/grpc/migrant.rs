@@ -3,16 +3,16 @@
 use contract::date::to_date;
 use contract::google::r#type::Date as WireDate;
 use contract::registry::v1;
+use kernel::spelling::trimmed;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Sex};
 use platform::error::ServiceError;
+use platform::request::{Violations, area};
 
 use super::profile::citizen_id;
-use super::request::{Violations, area};
 use crate::app::migrant::refusal;
 use crate::domain::migrant::amending::Amendment;
 use crate::domain::migrant::reporting::Report;
 use crate::domain::migrant::{Guardian, Identity, IdentityParts, Source, SpecialReason, Stay};
-use crate::domain::roster::spelling::trimmed;
 
 /// A survey's report, whose facts stand in `report.facts`.
 pub fn report(report: &v1::MigrantReport, divisions: &DivisionDirectory, today: Date) -> Result<Report, ServiceError> {

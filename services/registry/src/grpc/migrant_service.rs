@@ -3,11 +3,14 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::migrant_service_server::MigrantService;
 use kernel::Month;
+use messaging::mutation::Mutation;
+use platform::page;
+use platform::request::{area, day, day_or, id, instant_or};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::migrant::{amendment, destination, report};
-use super::request::{Mutation, area, day, day_or, id, instant_or, page_size, reader};
+use super::request::reader;
 use crate::app::Application;
 use crate::app::migrant::batch_record_migrants::BatchRecordMigrants;
 use crate::app::migrant::record_migrant::RecordMigrant;
@@ -114,7 +117,7 @@ impl MigrantService for MigrantEndpoint {
             known_at: request.as_of_recorded.as_ref().map(|time| instant_or(Some(time), clock.now())),
             source: Source::from_number(request.source),
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListMigrantsRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_migrants(&filter, day, &filters.encode_to_vec(), &token, size).await?;
         Ok(Response::new(v1::ListMigrantsResponse { migrants: page.migrants, next_page_token: page.next }))

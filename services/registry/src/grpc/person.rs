@@ -3,11 +3,11 @@
 use contract::registry::v1;
 use kernel::{Date, Division, Period, Sex};
 use platform::error::ServiceError;
+use platform::request::{Violations, id, optional_day};
 
 use super::evidence::evidence;
 use super::fact::{disability, invalid, period, text};
 use super::profile::citizen_id;
-use super::request::{Violations, id, optional_day};
 use crate::app::person::target::PersonTarget;
 use crate::domain::evidence::Evidence;
 use crate::domain::person::{Condition, Contact, Identity, IdentityParts, Situation};

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use contract::registry::v1;
 use contract::registry::v1::person_service_server::PersonService;
 use contract::registry::v1::search_persons_request::Query;
+use messaging::mutation::Mutation;
 use platform::access::Scope;
+use platform::request::{Violations, day, id, optional_day};
 use tonic::{Request, Response, Status};
 
 use super::fact::{as_of, invalid, period};
 use super::person::{contact, identity, person_target, situation};
 use super::profile::citizen_id;
-use super::request::{Mutation, Violations, day, id, optional_day};
 use crate::app::Application;
 use crate::app::person::answer;
 use crate::app::person::correct_situation::CorrectSituation;

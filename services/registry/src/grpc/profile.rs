@@ -3,13 +3,14 @@
 use contract::date::to_date;
 use contract::registry::v1;
 use contract::validation::{Refusal, check_message};
+use kernel::spelling::trimmed;
 use kernel::{CitizenId, CitizenIdError, Date, DisabilityGrade, DivisionDirectory, SchoolStage, Sex};
 use platform::error::ServiceError;
+use platform::request::Violations;
 use prost::{Message, Name};
 
-use super::request::{Violations, household};
+use super::request::household;
 use crate::domain::profile::ProfilePatch;
-use crate::domain::roster::spelling::trimmed;
 use crate::domain::{Profile, ProfileParts};
 
 /// A whole profile, written down today.

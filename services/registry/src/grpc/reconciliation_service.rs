@@ -3,15 +3,18 @@ use std::sync::Arc;
 use contract::date::to_date;
 use contract::registry::v1;
 use contract::registry::v1::reconciliation_service_server::ReconciliationService;
+use kernel::spelling::trimmed;
 use kernel::{Division, DivisionLevel};
 use messaging::journal::RequestKey;
+use messaging::mutation::Mutation;
 use platform::audit::Trail;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{Violations, area, day, id};
 use prost::Message as _;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::profile::citizen_id;
-use super::request::{Mutation, Violations, area, day, id, page_size};
 use crate::app::Application;
 use crate::app::reconciliation::answer;
 use crate::app::reconciliation::send_rows::SendRows;
@@ -20,7 +23,6 @@ use crate::app::refusal::unknown_division;
 use crate::domain::migrant::Source;
 use crate::domain::migrant::particulars::NameKey;
 use crate::domain::migrant::reconciliation::{Found, ListRow};
-use crate::domain::roster::spelling::trimmed;
 use crate::store::migrant::sealed::{citizen_id_hash, name_hash, school_hash};
 
 /// Compares the ledger of migrant children with other lists.
@@ -152,7 +154,7 @@ impl ReconciliationService for ReconciliationEndpoint {
         let request = request.into_inner();
         let reconciliation = id("reconciliation", &request.reconciliation)?;
         let found = Found::ALL.into_iter().find(|found| found.number() == request.outcome);
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListReconciliationResultsRequest { page_size: 0, page_token: String::new(), ..request };
         let filters = filters.encode_to_vec();
         let page = self.application.list_reconciliation_results(reconciliation, found, &filters, &token, size).await?;

@@ -6,10 +6,10 @@ use contract::registry::v1::reference_service_server::ReferenceService;
 use kernel::ChildId;
 use platform::error::ServiceError;
 use platform::pseudonym::Pseudonyms;
+use platform::request::id;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use super::request::id;
 use crate::app::Application;
 
 /// Turns departments' references to children into the registry's ids, and back.

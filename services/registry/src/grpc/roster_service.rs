@@ -9,9 +9,10 @@ use messaging::journal::RequestKey;
 use platform::access::Caller;
 use platform::audit::Trail;
 use platform::error::ServiceError;
+use platform::request::{area, day};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::request::{area, day, mode};
+use super::request::mode;
 use crate::app::Application;
 use crate::app::answer;
 use crate::app::import_roster::RosterImport;

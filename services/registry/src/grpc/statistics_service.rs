@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use contract::registry::v1;
 use contract::registry::v1::statistics_service_server::StatisticsService;
+use platform::request::{area, day_or, instant_or};
 use tonic::{Request, Response, Status};
 
-use super::request::{area, day_or, instant_or, reader};
+use super::request::reader;
 use crate::app::Application;
 use crate::app::published::Reader;
 use crate::domain::statistics::Scope;

@@ -7,10 +7,10 @@ use kernel::Month;
 use platform::access::Scope;
 use platform::audit::Trail;
 use platform::error::ServiceError;
+use platform::request::{Violations, id, month};
 use tonic::{Request, Response, Status};
 
 use super::profile::citizen_id;
-use super::request::{Violations, id, month};
 use crate::app::Application;
 use crate::app::check_support::About;
 

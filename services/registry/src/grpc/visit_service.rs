@@ -6,18 +6,20 @@ use contract::registry::v1;
 use contract::registry::v1::visit_service_server::VisitService;
 use contract::validation::{Refusal, check_message};
 use kernel::Month;
+use kernel::spelling::trimmed;
+use messaging::mutation::Mutation;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{Violations, area, day, id};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
-use super::request::{Mutation, Violations, area, day, id, page_size};
 use crate::app::Application;
 use crate::app::visit::answer;
 use crate::app::visit::list_due_visits::DueFilter;
 use crate::app::visit::record_visit::RecordVisit;
 use crate::app::visit::record_visits::{Entry, RecordVisits};
 use crate::app::visit::set_special_migrant::SetSpecialMigrant;
-use crate::domain::roster::spelling::trimmed;
 use crate::domain::visit::{Guardianship, Risk, VisitFacts, VisitKind};
 
 /// Keeps visits.
@@ -68,7 +70,7 @@ impl VisitService for VisitEndpoint {
             month: month("month", request.month.as_ref())?,
             open_only: request.open_only,
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListDueVisitsRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_due_visits(filter, &filters.encode_to_vec(), &token, size).await?;
         let due = page.due.iter().map(answer::due).collect();
@@ -81,7 +83,7 @@ impl VisitService for VisitEndpoint {
     ) -> Result<Response<v1::ListVisitsResponse>, Status> {
         let request = request.into_inner();
         let child = id("child", &request.child)?;
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListVisitsRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_visits(child, &filters.encode_to_vec(), &token, size).await?;
         let visits = page.visits.iter().map(answer::visit).collect();

@@ -10,9 +10,10 @@ use messaging::journal::RequestKey;
 use platform::access::Caller;
 use platform::audit::Trail;
 use platform::error::ServiceError;
+use platform::request::{area, day, month};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::request::{area, day, mode, month};
+use super::request::mode;
 use crate::app::Application;
 use crate::app::workbook::export::Export;
 use crate::app::workbook::{Rows, WorkbookImport};

@@ -4,13 +4,16 @@ use contract::registry::v1;
 use contract::registry::v1::appoint_worker_request::Subject;
 use contract::registry::v1::replace_worker_request::Successor;
 use contract::registry::v1::worker_service_server::WorkerService;
+use kernel::spelling::trimmed;
 use kernel::{DivisionDirectory, Period, WorkerId};
+use messaging::mutation::Mutation;
 use platform::error::ServiceError;
+use platform::page;
+use platform::request::{Violations, area, day, id, instant, optional_day};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::profile::masked_rules;
-use super::request::{Mutation, Violations, area, day, id, instant, optional_day, page_size};
 use crate::app::Application;
 use crate::app::refusal::unknown_division;
 use crate::app::worker::acknowledge_guide::AcknowledgeGuide;
@@ -23,7 +26,6 @@ use crate::app::worker::refusal::{empty_period, worker_not_found, wrong_level};
 use crate::app::worker::replace_worker::ReplaceWorker;
 use crate::app::worker::target::{Appointee, WorkerTarget};
 use crate::app::worker::update_worker::UpdateWorker;
-use crate::domain::roster::spelling::trimmed;
 use crate::domain::worker::{Person, PersonPatch, Post, Role};
 use crate::store::worker::listing::Filter;
 
@@ -188,7 +190,7 @@ impl WorkerService for WorkerEndpoint {
             role: Role::from_number(request.role),
             without_training: request.without_training,
         };
-        let (size, token) = (page_size(request.page_size), request.page_token.clone());
+        let (size, token) = (page::size(request.page_size), request.page_token.clone());
         let filters = v1::ListWorkersRequest { page_size: 0, page_token: String::new(), ..request };
         let page = self.application.list_workers(&filter, &filters.encode_to_vec(), &token, size).await?;
         let workers = page.workers.iter().map(|worker| answer::worker(worker, today)).collect();

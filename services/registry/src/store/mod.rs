@@ -8,7 +8,6 @@ pub mod migrations;
 
 pub mod category_class;
 pub mod entity;
-pub mod reply;
 pub mod sealed;
 pub mod sealed_columns;
 pub mod standing;
@@ -42,6 +41,5 @@ mod workspace;
 
 pub use family::{Families, FamilyNeeds};
 pub use migrations::Migrator;
-pub use reply::SealedReply;
 pub use row::{InconsistentRow, StoredChild};
 pub use workspace::{Environment, Needs, Workspace};

@@ -1,12 +1,14 @@
 //! The part of a file that is encrypted, and the keyed hashes by which it is found.
 
+use kernel::spelling::plain;
 use kernel::{ChildId, CitizenId, Date};
+use messaging::journal;
 use platform::vault::{Fields, Vault, VaultError, lies_current};
 use prost::Message;
 use uuid::Uuid;
 
+use crate::SERVICE;
 use crate::domain::roster::Fingerprint;
-use crate::domain::roster::spelling::plain;
 use crate::domain::{Category, ChildState, Standing};
 
 /// A keyed hash.
@@ -216,5 +218,5 @@ pub fn fingerprint_hash(vault: &Vault, fingerprint: &Fingerprint) -> Hash {
 /// The hash by which a repeated request is known.
 #[must_use]
 pub fn request_hash(vault: &Vault, fingerprint: &[u8]) -> Hash {
-    vault.search_hash_of("registry.request", fingerprint)
+    journal::request_hash(SERVICE, fingerprint, vault)
 }

@@ -2,6 +2,7 @@
 //! found when keys change; a test compares it with the schema.
 
 use kernel::ChildId;
+use messaging::journal::SealedReply;
 use platform::vault::{Vault, VaultError, key_of, lies_current};
 use sea_orm::sea_query::{
     Expr, ExprTrait as _, Func, Order, Query, SelectStatement, SimpleExpr, UpdateStatement, Value,
@@ -11,10 +12,10 @@ use uuid::Uuid;
 
 use super::category_class::class;
 use super::fact::{FactKind, Place};
-use super::reply::{self, SealedReply};
 use super::row::{InconsistentRow, category_of};
 use super::sealed::{SealedPart, request_hash, seal_category};
 use super::standing::reseal_past;
+use crate::SERVICE;
 
 /// The versions of sealed values, and the bytes before a key's id in a column.
 const BEGINNINGS: [u8; 2] = [2, 3];
@@ -186,7 +187,7 @@ impl SealedColumn {
             let (prefix, rows): (Option<Vec<u8>>, i64) = (row.try_get("", "prefix")?, row.try_get("", "rows")?);
             let rows = u64::try_from(rows).unwrap_or_default();
             match prefix {
-                Some(prefix) if prefix.first() == Some(&reply::FIRST_BYTE) || key_of(&prefix).is_some() => {
+                Some(prefix) if prefix.first() == Some(&SealedReply::FIRST_BYTE) || key_of(&prefix).is_some() => {
                     let id = prefix.get(1..).and_then(|id| id.try_into().ok()).map(u32::from_be_bytes);
                     counts.push((id, rows));
                 }
@@ -263,7 +264,7 @@ impl SealedColumn {
     }
 
     fn is_stale(&self, active: u32) -> SimpleExpr {
-        let current = BEGINNINGS.into_iter().chain([reply::FIRST_BYTE]);
+        let current = BEGINNINGS.into_iter().chain([SealedReply::FIRST_BYTE]);
         let current = current.map(|first| Expr::val([&[first][..], &active.to_be_bytes()].concat()));
         let stale = self.prefix().is_not_in(current);
         if self.open.is_empty() { stale } else { stale.or(Expr::col(self.column).is_null()) }
@@ -391,7 +392,7 @@ fn request(row: &QueryResult, vault: &Vault) -> Result<Renewal, InconsistentRow>
     if !earlier && sealed.key() == Some(vault.active_key()) {
         return Ok(Vec::new());
     }
-    let renewed = row.sealed(sealed.renewed(vault))?;
+    let renewed = row.sealed(sealed.renewed(SERVICE, vault))?;
     let mut cells: Renewal = vec![("reply", prost::Message::encode_to_vec(&renewed).into())];
     if earlier {
         // Such rows hold the plain hash of their request, by which it could be guessed.

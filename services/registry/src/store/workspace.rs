@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kernel::{ApplicationId, CategoryRecordId, ChildId, CitizenId, Division};
-use messaging::journal::{Aggregate, Shelf};
+use messaging::journal::{Aggregate, SealedReply, Shelf};
 use platform::database::{Write, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::Vault;
+use prost::Message;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Query, UpdateStatement, Value};
 use uuid::Uuid;
@@ -28,6 +29,7 @@ use super::sealed_columns::{RowKey, SealedColumn};
 use super::visit::{VisitNeeds, Visits};
 use super::worker::{WorkerNeeds, Workers};
 use super::writing::{self, category_rows, child_rows, roster_rows};
+use crate::SERVICE;
 use crate::domain::matching::{Pair, PairMarks};
 use crate::domain::migrant::MigrantRules;
 use crate::domain::migrant::reconciliation::ReconciliationId;
@@ -188,6 +190,14 @@ impl Workspace {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Seals a reply.
+    ///
+    /// # Errors
+    /// INTERNAL if the vault has no randomness.
+    pub fn seal(&self, reply: &impl Message) -> Result<SealedReply, ServiceError> {
+        SealedReply::of(SERVICE, reply, &self.vault)
     }
 
     /// What became of the rows that the group was to seal anew.

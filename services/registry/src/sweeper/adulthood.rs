@@ -5,8 +5,8 @@ use kernel::time::{days, shanghai_date, start_of_day_shanghai};
 use kernel::{Date, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::adulthood::announce_adulthood::AnnounceAdulthood;
 use crate::app::adulthood::come_of_age::ComeOfAge;
@@ -20,7 +20,7 @@ const PART: u64 = 200;
 pub struct Adulthood;
 
 #[async_trait::async_trait]
-impl Sweep for Adulthood {
+impl Sweep<Application> for Adulthood {
     fn name(&self) -> &'static str {
         "adulthood"
     }

@@ -3,8 +3,8 @@
 use kernel::Instant;
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::visit::revise_duties::ReviseDuties;
 use crate::domain::visit::DutyRule;
@@ -21,7 +21,7 @@ pub struct ChangedDutyRule {
 }
 
 #[async_trait::async_trait]
-impl Sweep for ChangedDutyRule {
+impl Sweep<Application> for ChangedDutyRule {
     fn name(&self) -> &'static str {
         "changed duty rule"
     }

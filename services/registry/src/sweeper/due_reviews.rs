@@ -5,8 +5,8 @@ use kernel::Instant;
 use kernel::time::{days, shanghai_date, start_of_day_shanghai};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::remind_of_reviews::RemindOfReviews;
 use crate::store::reading;
@@ -19,7 +19,7 @@ const PART: u64 = 200;
 pub struct DueReviews;
 
 #[async_trait::async_trait]
-impl Sweep for DueReviews {
+impl Sweep<Application> for DueReviews {
     fn name(&self) -> &'static str {
         "due reviews"
     }

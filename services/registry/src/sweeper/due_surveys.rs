@@ -5,8 +5,8 @@ use kernel::Instant;
 use kernel::time::{shanghai_date, start_of_day_shanghai};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::migrant::remind_of_surveys::RemindOfSurveys;
 use crate::store::migrant::reading;
@@ -19,7 +19,7 @@ const PART: u64 = 200;
 pub struct DueSurveys;
 
 #[async_trait::async_trait]
-impl Sweep for DueSurveys {
+impl Sweep<Application> for DueSurveys {
     fn name(&self) -> &'static str {
         "due surveys"
     }

@@ -5,8 +5,8 @@ use kernel::Instant;
 use kernel::time::{shanghai_date, start_of_day_shanghai};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::category_application::remind_application::RemindApplications;
 use crate::store::application;
@@ -19,7 +19,7 @@ const PART: u64 = 200;
 pub struct LateApplications;
 
 #[async_trait::async_trait]
-impl Sweep for LateApplications {
+impl Sweep<Application> for LateApplications {
     fn name(&self) -> &'static str {
         "late applications"
     }

@@ -1,8 +1,8 @@
 use kernel::Instant;
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::matching::renew_keys::RenewKeys;
 use crate::store::listing::{self, Filter};
@@ -16,7 +16,7 @@ const PART: u64 = 500;
 pub struct MatchKeys;
 
 #[async_trait::async_trait]
-impl Sweep for MatchKeys {
+impl Sweep<Application> for MatchKeys {
     fn name(&self) -> &'static str {
         "match keys"
     }

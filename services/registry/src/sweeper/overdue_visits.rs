@@ -7,8 +7,8 @@ use kernel::time::shanghai_date;
 use kernel::{ChildId, Division, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::visit::close_month::{AwaitMonthsEnd, CloseMonth};
 use crate::app::visit::tell_overdue::TellOverdue;
@@ -37,7 +37,7 @@ impl OverdueVisits {
 }
 
 #[async_trait::async_trait]
-impl Sweep for OverdueVisits {
+impl Sweep<Application> for OverdueVisits {
     fn name(&self) -> &'static str {
         "overdue visits"
     }

@@ -4,8 +4,8 @@ use kernel::Instant;
 use kernel::time::{days, shanghai_date, start_of_day_shanghai};
 use messaging::journal::RequestKey;
 use platform::error::ServiceError;
+use platform::sweeper::{Sweep, Swept};
 
-use super::{Sweep, Swept};
 use crate::app::Application;
 use crate::app::reconciliation::abandon_reconciliations::AbandonReconciliations;
 use crate::store::reconciliation;
@@ -18,7 +18,7 @@ const PART: u64 = 200;
 pub struct UnfinishedReconciliations;
 
 #[async_trait::async_trait]
-impl Sweep for UnfinishedReconciliations {
+impl Sweep<Application> for UnfinishedReconciliations {
     fn name(&self) -> &'static str {
         "unfinished reconciliations"
     }

@@ -2,9 +2,8 @@
 
 use contract::column;
 use contract::registry::v1::{MigrantRow, RosterRow, VisitRow, WorkbookKind, WorkerRow};
+use kernel::spelling::plain;
 use prost::{Message, Name};
-
-use crate::domain::roster::spelling::plain;
 
 /// A row of one of the workbooks.
 pub trait Row: Message + Name + Default + Clone + 'static {

@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use calamine::{Data, Range};
 use contract::column::Column;
 use kernel::Date;
+use kernel::spelling::{self, plain, trimmed};
 
 use super::{Row, Sheet, WorkbookError};
-use crate::domain::roster::spelling::{self, plain, trimmed};
 
 /// The header of a row's own number, the one column that the contract gives no text.
 pub(super) const NUMBER: &str = "序号";

@@ -5,12 +5,12 @@ use std::path::Path;
 use contract::column::Column;
 use contract::label::Labelled as _;
 use kernel::Date;
+use kernel::spelling::date;
 use rust_xlsxwriter::{Color, DataValidation, Format, FormatBorder, Worksheet, XlsxError};
 
 use super::Row;
 use super::kind::columns;
 use super::sheet::{NUMBER, REFERENCE_DATE};
-use crate::domain::roster::spelling::date;
 use contract::registry::v1::WorkbookKind;
 
 /// The line of the headers, below the title and the day.

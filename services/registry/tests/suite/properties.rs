@@ -3,7 +3,6 @@
 use kernel::time::{date, start_of_day_shanghai};
 use kernel::{Clock as _, Date, Id, ManualClock, Month};
 use proptest::prelude::*;
-use registry::domain::roster::spelling;
 use registry::domain::{Category, CategoryRecord};
 
 fn days() -> impl Strategy<Value = Date> {
@@ -53,19 +52,5 @@ proptest! {
         let last = Month::new(2070, 1).expect("a month of the calendar");
         let twice = Month::range(second.from, last).any(|month| first.counts_in(month));
         prop_assert_eq!(first.overlaps(second.from), twice);
-    }
-
-    #[test]
-    fn days_survive_every_spelling(year in 1900..2100_i32, month in 1..=12_i32, day in 1..=31_i32) {
-        let want = date(year, month, day).ok();
-        prop_assert_eq!(spelling::date(&format!("{year}-{month:02}-{day:02}")), want);
-        prop_assert_eq!(spelling::date(&format!("{year}/{month}/{day}")), want);
-        prop_assert_eq!(spelling::date(&format!("{year}年{month}月{day}日")), want);
-        prop_assert_eq!(spelling::date(&format!("{year}{month:02}{day:02}")), want);
-    }
-
-    #[test]
-    fn no_text_panics(text in ".*") {
-        let _ = spelling::date(&text);
     }
 }

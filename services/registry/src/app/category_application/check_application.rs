@@ -38,7 +38,7 @@ impl UseCase<Workspace> for CheckApplication {
             .checked(self.check.clone(), &self.policy.terms(), context.now())
             .map_err(|error| refusal::step(error, "checked_on", "opinion"))?;
         let reply = v1::CheckApplicationResponse { application: Some(answer::application(&application)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::checked(&application, context);
         workspace.applications.put(application);
         Ok(reply)

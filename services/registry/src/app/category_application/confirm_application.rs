@@ -54,7 +54,7 @@ impl UseCase<Workspace> for ConfirmApplication {
             application: Some(answer::application(&application)),
             child: Some(child_answer::child(&child)),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::record(&facts, context);
         workspace.applications.put(application);
         workspace.put(child);

@@ -2,9 +2,9 @@
 
 use kernel::{ChildId, Instant};
 use platform::error::ServiceError;
+use platform::page_token;
 
 use crate::app::Application;
-use crate::app::page_token;
 use crate::domain::CategoryApplication;
 use crate::store::application::{self, ApplicationFilter};
 use crate::store::merger;

@@ -45,7 +45,7 @@ impl UseCase<Workspace> for RefuseApplication {
             .refused(Decision { proposal, ..self.decision.clone() }, context.now())
             .map_err(|error| refusal::step(error, "decided_on", "reasons"))?;
         let reply = v1::RefuseApplicationResponse { application: Some(answer::application(&application)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::refused(&application, context);
         workspace.applications.put(application);
         Ok(reply)

@@ -57,7 +57,7 @@ impl UseCase<Workspace> for SubmitApplication {
         )
         .map_err(|error| refusal::step(error, "received_on", "opinion"))?;
         let reply = v1::SubmitApplicationResponse { application: Some(answer::application(&application)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::submitted(&application, context);
         workspace.applications.put(application);
         Ok(reply)

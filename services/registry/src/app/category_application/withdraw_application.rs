@@ -34,7 +34,7 @@ impl UseCase<Workspace> for WithdrawApplication {
             .withdrawn(self.withdrawn_on, context.now())
             .map_err(|error| refusal::step(error, "withdrawn_on", "reasons"))?;
         let reply = v1::WithdrawApplicationResponse { application: Some(answer::application(&application)) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::withdrawn(&application, context);
         workspace.applications.put(application);
         Ok(reply)

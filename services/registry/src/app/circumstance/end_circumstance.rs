@@ -40,7 +40,7 @@ impl UseCase<Workspace> for EndCircumstance {
         let changed = before.end(self.aspect, self.ended_on, context.now())?;
         let answer = answer::circumstances(&changed, AsOf::day(context.today()));
         let reply = v1::EndCircumstanceResponse { circumstances: Some(answer) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         if let Some(news) = changed.left_behind_changed(before, child.household().county()) {
             record(news, context);
         }

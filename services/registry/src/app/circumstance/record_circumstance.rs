@@ -54,7 +54,7 @@ impl UseCase<Workspace> for RecordCircumstance {
         let changed = before.record(self.circumstance.clone(), self.period, born(child), context.now())?;
         let answer = answer::circumstances(&changed, AsOf::day(context.today()));
         let reply = v1::RecordCircumstanceResponse { circumstances: Some(answer) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         if let Some(news) = changed.left_behind_changed(before, child.household().county()) {
             record(news, context);
         }

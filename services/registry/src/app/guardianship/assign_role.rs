@@ -47,7 +47,7 @@ impl UseCase<Workspace> for AssignRole {
             role: Some(answer::role(id, &self.role, self.period)),
             etag: answer::etag_of(&changed),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         let on = self.period.from();
         record(GuardianshipChanged { child: child.id, county: child.household().county(), on }, context);
         workspace.families.put_guardianship(changed);

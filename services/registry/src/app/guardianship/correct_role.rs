@@ -45,7 +45,7 @@ impl UseCase<Workspace> for CorrectRole {
             role: Some(answer::role(self.id, &self.role, self.period)),
             etag: answer::etag_of(&changed),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         if changed != *guardianship {
             let known = guardianship.roles().timeline(self.id).and_then(|it| it.current().first().map(|it| it.period));
             let on = known.map_or(self.period.from(), |known| known.from().min(self.period.from()));

@@ -40,7 +40,7 @@ impl UseCase<Workspace> for EndRole {
             .end(self.id, self.ended_on, context.now())
             .map_err(|error| refusal::guardianship(error, "ended_on"))?;
         let reply = v1::EndRoleResponse { etag: answer::etag_of(&changed) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         let on = self.ended_on;
         record(GuardianshipChanged { child: child.id, county: child.household().county(), on }, context);
         workspace.families.put_guardianship(changed);

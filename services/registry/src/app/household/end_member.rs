@@ -37,7 +37,7 @@ impl UseCase<Workspace> for EndMember {
             .leave(self.member, self.left_on, context.now())
             .map_err(|error| refusal::household(error, "left_on"))?;
         let answer = answer::household(&household, AsOf::day(context.today()));
-        let reply = SealedReply::of(&v1::EndMemberResponse { household: Some(answer) }, workspace.vault())?;
+        let reply = workspace.seal(&v1::EndMemberResponse { household: Some(answer) })?;
         workspace.families.put_household(household);
         Ok(reply)
     }

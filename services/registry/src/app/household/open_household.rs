@@ -38,7 +38,7 @@ impl UseCase<Workspace> for OpenHousehold {
         }
         let answer = answer::household(&household, AsOf::day(context.today()));
         let reply = v1::OpenHouseholdResponse { household: Some(answer) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.families.put_household(household);
         Ok(reply)
     }

@@ -37,7 +37,7 @@ impl UseCase<Workspace> for RecordMeans {
             .value(self.means.clone(), self.period, context.now())
             .map_err(|error| refusal::household(error, "validity.from"))?;
         let answer = answer::household(&household, AsOf::day(context.today()));
-        let reply = SealedReply::of(&v1::RecordMeansResponse { household: Some(answer) }, workspace.vault())?;
+        let reply = workspace.seal(&v1::RecordMeansResponse { household: Some(answer) })?;
         workspace.families.put_household(household);
         Ok(reply)
     }

@@ -40,7 +40,7 @@ impl UseCase<Workspace> for RecordMember {
             .join(self.member, self.membership.clone(), self.period, context.now())
             .map_err(|error| refusal::household(error, "member.validity.from"))?;
         let answer = answer::household(&household, AsOf::day(context.today()));
-        let reply = SealedReply::of(&v1::RecordMemberResponse { household: Some(answer) }, workspace.vault())?;
+        let reply = workspace.seal(&v1::RecordMemberResponse { household: Some(answer) })?;
         workspace.families.put_household(household);
         Ok(reply)
     }

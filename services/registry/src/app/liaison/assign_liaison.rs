@@ -48,7 +48,7 @@ impl UseCase<Workspace> for AssignLiaison {
             }
         };
         let point = answer::point(&change.point, since, change.point.changed_at);
-        let reply = SealedReply::of(&v1::AssignLiaisonResponse { point: Some(point) }, workspace.vault())?;
+        let reply = workspace.seal(&v1::AssignLiaisonResponse { point: Some(point) })?;
         events::liaison::record(&change, context);
         workspace.liaison_points.put(change.point);
         Ok(reply)

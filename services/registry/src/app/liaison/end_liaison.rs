@@ -34,7 +34,7 @@ impl UseCase<Workspace> for EndLiaison {
             .end(self.ended_on, context.now())
             .map_err(|error| ServiceError::failed_precondition("LIAISON_NOT_ASSIGNED", error.to_string()))?;
         let point = answer::point(&change.point, self.ended_on, change.point.changed_at);
-        let reply = SealedReply::of(&v1::EndLiaisonResponse { point: Some(point) }, workspace.vault())?;
+        let reply = workspace.seal(&v1::EndLiaisonResponse { point: Some(point) })?;
         workspace.liaison_points.put(change.point);
         Ok(reply)
     }

@@ -3,9 +3,10 @@
 use contract::registry::v1;
 use kernel::{Date, Division, Instant};
 use platform::error::ServiceError;
+use platform::page_token;
 
 use super::answer;
-use crate::app::{Application, page_token};
+use crate::app::Application;
 use crate::store::liaison;
 
 /// A page of points.

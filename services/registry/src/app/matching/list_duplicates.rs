@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{ChildId, Division};
 use platform::error::ServiceError;
+use platform::page_token;
 
 use crate::app::Application;
-use crate::app::page_token;
 use crate::domain::matching::{Assessment, Band, Pair, PairMarks, Traits};
 use crate::domain::{Child, ChildState};
 use crate::store::listing::{self, Filter};

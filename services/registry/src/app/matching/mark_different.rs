@@ -42,7 +42,7 @@ impl UseCase<Workspace> for MarkDifferent {
         let marks = workspace.pairs.get(self.pair).cloned().unwrap_or_else(|| PairMarks::none(self.pair));
         let marks = marks.mark(self.reason.clone(), context.now())?;
         let reply = v1::MarkDifferentResponse { mark: answer::mark(&marks) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.pairs.put(marks);
         Ok(reply)
     }

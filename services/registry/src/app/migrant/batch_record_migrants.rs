@@ -46,7 +46,7 @@ impl UseCase<Workspace> for BatchRecordMigrants {
                 Err(error) => refused(&error, index),
             });
         }
-        SealedReply::of(&v1::BatchRecordMigrantsResponse { results }, workspace.vault())
+        workspace.seal(&v1::BatchRecordMigrantsResponse { results })
     }
 }
 

@@ -3,9 +3,10 @@
 use contract::registry::v1;
 use kernel::Date;
 use platform::error::ServiceError;
+use platform::page_token;
 
 use super::answer;
-use crate::app::{Application, page_token};
+use crate::app::Application;
 use crate::store::migrant::listing::{self, Filter};
 use crate::store::migrant::reading;
 

@@ -36,7 +36,7 @@ impl UseCase<Workspace> for RecordMigrant {
             migrant: Some(answer::migrant(&entry, &self.rules, context.today())),
             outcome: outcome as i32,
         };
-        SealedReply::of(&reply, workspace.vault())
+        workspace.seal(&reply)
     }
 }
 

@@ -39,7 +39,7 @@ impl UseCase<Workspace> for RecordMigrantDeparture {
         let change = entry.depart(self.left_on, self.left_to, context.now(), context.today())?;
         let migrant = answer::migrant(&change.entry, &self.rules, context.today());
         let reply = v1::RecordMigrantDepartureResponse { migrant: Some(migrant) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::migrant::record(&change.events, context);
         workspace.migrants.put(change.entry);
         Ok(reply)

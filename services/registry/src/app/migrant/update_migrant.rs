@@ -46,7 +46,7 @@ impl UseCase<Workspace> for UpdateMigrant {
         }
         let change = entry.amend(&self.amendment, context.now(), context.today())?;
         let migrant = answer::migrant(&change.entry, &self.rules, context.today());
-        let reply = SealedReply::of(&v1::UpdateMigrantResponse { migrant: Some(migrant) }, workspace.vault())?;
+        let reply = workspace.seal(&v1::UpdateMigrantResponse { migrant: Some(migrant) })?;
         workspace.migrants.put(change.entry);
         Ok(reply)
     }

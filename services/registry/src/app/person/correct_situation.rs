@@ -41,7 +41,7 @@ impl UseCase<Workspace> for CorrectSituation {
             situation: Some(answer::situation(self.id, &self.situation, self.period)),
             person: answer::today(&person, context.today()),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.families.put_person(person);
         Ok(reply)
     }

@@ -35,7 +35,7 @@ impl UseCase<Workspace> for EndSituation {
             .end_situation(self.id, self.ended_on, context.now())
             .map_err(|error| refusal::person(error, "ended_on"))?;
         let reply = v1::EndSituationResponse { person: answer::today(&person, context.today()) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.families.put_person(person);
         Ok(reply)
     }

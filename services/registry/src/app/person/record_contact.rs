@@ -36,7 +36,7 @@ impl UseCase<Workspace> for RecordContact {
             .reach(self.contact.clone(), self.period, context.now())
             .map_err(|error| refusal::person(error, "validity.from"))?;
         let reply = v1::RecordContactResponse { person: answer::today(&person, context.today()) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.families.put_person(person);
         Ok(reply)
     }

@@ -36,7 +36,7 @@ impl UseCase<Workspace> for RegisterPerson {
         let id = PersonId::generate(context.clock());
         let person = Person::register(id, self.identity.clone(), self.contact.clone(), context.now());
         let reply = v1::RegisterPersonResponse { person: answer::today(&person, context.today()) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.families.put_person(person);
         Ok(reply)
     }

@@ -41,7 +41,7 @@ impl UseCase<Workspace> for UpdatePerson {
             .update(self.identity.clone(), self.changed_on, context.now())
             .map_err(|error| refusal::person(error, "changed_on"))?;
         let reply = v1::UpdatePersonResponse { person: answer::today(&person, context.today()) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.families.put_person(person);
         Ok(reply)
     }

@@ -1,8 +1,9 @@
 //! Lists what became of a list's rows.
 
 use platform::error::ServiceError;
+use platform::page_token;
 
-use crate::app::{Application, page_token};
+use crate::app::Application;
 use crate::domain::migrant::reconciliation::{Finding, Found, ReconciliationId};
 use crate::store::reconciliation::results;
 

@@ -45,7 +45,7 @@ impl UseCase<Workspace> for StartReconciliation {
         };
         let answer = answer::reconciliation(&reconciliation, self.limit);
         let reply = v1::StartReconciliationResponse { reconciliation: Some(answer) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.reconciliations.put(reconciliation);
         Ok(reply)
     }

@@ -2,8 +2,9 @@
 
 use kernel::{Month, WorkerId};
 use platform::error::ServiceError;
+use platform::page_token;
 
-use crate::app::{Application, page_token};
+use crate::app::Application;
 use crate::store::visit::due::{self, DueQuery, DueRow};
 
 /// A page of children on duty.

@@ -2,8 +2,9 @@
 
 use kernel::{ChildId, VisitId};
 use platform::error::ServiceError;
+use platform::page_token;
 
-use crate::app::{Application, page_token};
+use crate::app::Application;
 use crate::domain::visit::Visit;
 use crate::store::merger;
 use crate::store::visit::{listing, reading};

@@ -32,7 +32,7 @@ impl UseCase<Workspace> for RecordVisit {
         let id = VisitId::generate(context.clock());
         let visit = record(id, &self.facts, workspace, context)?;
         let reply = v1::RecordVisitResponse { visit: Some(answer::visit(&visit)) };
-        SealedReply::of(&reply, workspace.vault())
+        workspace.seal(&reply)
     }
 }
 

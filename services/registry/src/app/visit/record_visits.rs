@@ -62,6 +62,6 @@ impl UseCase<Workspace> for RecordVisits {
                 },
             });
         }
-        SealedReply::of(&v1::RecordVisitsResponse { results }, workspace.vault())
+        workspace.seal(&v1::RecordVisitsResponse { results })
     }
 }

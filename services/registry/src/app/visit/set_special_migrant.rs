@@ -33,7 +33,7 @@ impl UseCase<Workspace> for SetSpecialMigrant {
         let duty = Duty { special_migrant: self.special, ..workspace.visits.duty(self.child) };
         let duty = duty.revised(child, &workspace.visits.rule, present);
         let reply = v1::SetSpecialMigrantResponse { on_duty: duty.in_month(present).is_some() };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.visits.duties.put(duty);
         Ok(reply)
     }

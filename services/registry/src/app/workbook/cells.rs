@@ -5,11 +5,11 @@ use std::str::FromStr;
 use contract::column::{self, Column};
 use contract::registry::v1::{RowReason, RowRemark};
 use contract::validation::{Refusal, check_message};
+use kernel::spelling::{self, plain, trimmed};
 use kernel::{CitizenId, Date, Division, DivisionDirectory, DivisionLevel};
 use platform::error::ServiceError;
 use prost::{Message, Name};
 
-use crate::domain::roster::spelling::{self, plain, trimmed};
 use crate::domain::roster::{CitizenIdFault, citizen_id};
 use crate::workbook::Row;
 

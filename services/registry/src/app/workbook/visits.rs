@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use contract::registry::v1::{RowReason, VisitFacts as WireFacts, VisitRow};
+use kernel::spelling::plain;
 use kernel::{ChildId, CitizenId, Date, Division, DivisionLevel, VisitId, WorkerId};
 use messaging::journal::Context;
 use platform::error::ServiceError;
@@ -12,7 +13,6 @@ use super::cells::Cells;
 use super::kind::{Judged, Judging, RowKind};
 use crate::app::visit::record_visit::{need, record};
 use crate::domain::Child;
-use crate::domain::roster::spelling::plain;
 use crate::domain::visit::{Guardianship, Risk, VisitFacts, VisitKind};
 use crate::domain::worker::Worker;
 use crate::store::sealed::request_hash;

@@ -36,7 +36,7 @@ impl UseCase<Workspace> for AcknowledgeGuide {
         let WorkerChange { worker, .. } =
             acknowledged.map_err(|error| refusal::training(error, "acknowledgement.acknowledged_on"))?;
         let reply = v1::AcknowledgeGuideResponse { worker: Some(answer::worker(&worker, context.today())) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.workforce.workers.put(worker);
         Ok(reply)
     }

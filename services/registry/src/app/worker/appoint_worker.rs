@@ -37,7 +37,7 @@ impl UseCase<Workspace> for AppointWorker {
         let days = Period::since(self.from);
         let WorkerChange { worker, events } = worker.appoint(self.post, days, None, others, context.now())?;
         let reply = v1::AppointWorkerResponse { worker: Some(answer::worker(&worker, context.today())) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::worker::record(&events, context);
         workspace.workforce.workers.put(worker);
         Ok(reply)

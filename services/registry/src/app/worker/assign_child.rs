@@ -47,7 +47,7 @@ impl UseCase<Workspace> for AssignChild {
         let assignment = before.assigned(self.worker, days, context.now());
         let reply =
             v1::AssignChildResponse { child: self.child.to_string(), assignments: answer::assignments(&assignment) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.workforce.assignments.put(assignment);
         Ok(reply)
     }

@@ -33,7 +33,7 @@ impl UseCase<Workspace> for EndAppointment {
         let (change, _, rest) = self.target.of(workspace)?.end_post(self.until, None, now)?;
         let left = workspace.workforce.hand_over(change.worker.id, None, rest, now);
         let reply = v1::EndAppointmentResponse { worker: Some(answer::worker(&change.worker, context.today())) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::worker::record(&change.events, context);
         for assignment in left {
             workspace.workforce.assignments.put(assignment);

@@ -1,8 +1,9 @@
 //! Lists workers, page by page.
 
 use platform::error::ServiceError;
+use platform::page_token;
 
-use crate::app::{Application, page_token};
+use crate::app::Application;
 use crate::domain::worker::Worker;
 use crate::store::worker::listing::{self, Filter};
 use crate::store::worker::reading;

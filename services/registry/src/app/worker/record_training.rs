@@ -47,7 +47,7 @@ impl UseCase<Workspace> for RecordTraining {
         let WorkerChange { worker, events } =
             trained.map_err(|error| refusal::training(error, "training.trained_on"))?;
         let reply = v1::RecordTrainingResponse { worker: Some(answer::worker(&worker, context.today())) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::worker::record(&events, context);
         workspace.workforce.workers.put(worker);
         Ok(reply)

@@ -51,7 +51,7 @@ impl UseCase<Workspace> for ReplaceWorker {
             successor: Some(answer::worker(&come.worker, today)),
             children: i32::try_from(handed.len()).unwrap_or(i32::MAX),
         };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         events::worker::record(&gone.events, context);
         events::worker::record(&come.events, context);
         for assignment in handed {

@@ -32,7 +32,7 @@ impl UseCase<Workspace> for UpdateWorker {
     fn decide(&self, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<SealedReply, ServiceError> {
         let worker = self.target.of(workspace)?.update(&self.patch, self.valid_from, context.now())?;
         let reply = v1::UpdateWorkerResponse { worker: Some(answer::worker(&worker, context.today())) };
-        let reply = SealedReply::of(&reply, workspace.vault())?;
+        let reply = workspace.seal(&reply)?;
         workspace.workforce.workers.put(worker);
         Ok(reply)
     }

@@ -1,6 +1,6 @@
 //! A person's name as it is compared.
 
-use crate::domain::roster::spelling::plain;
+use kernel::spelling::plain;
 
 /// A name without white space and dots, split after its first character. That is the family name of nearly everybody;
 /// a double one (欧阳) leaves its second character to the rest, for both sides of a comparison alike.

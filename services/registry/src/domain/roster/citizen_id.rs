@@ -1,9 +1,9 @@
 //! The citizen ID in a cell.
 
+use kernel::spelling::plain;
 use kernel::{CitizenId, CitizenIdError, Date};
 
 use super::remark::Reason;
-use super::spelling::plain;
 
 /// The first digit of the birth date.
 const BIRTH: u16 = 7;

@@ -1,7 +1,6 @@
 //! A roster (花名册): what is right and wrong with each row of an office's workbook, and what an import says of it.
 
 pub mod row;
-pub mod spelling;
 
 pub mod citizen_id;
 pub mod remark;

@@ -1,6 +1,6 @@
 //! A row as the office wrote it.
 
-use super::spelling::{date, plain};
+use kernel::spelling::{date, plain};
 
 /// The text of each cell, not yet checked. Sensitive as a whole.
 #[derive(Clone, Copy, PartialEq, Eq)]

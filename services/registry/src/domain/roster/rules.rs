@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use kernel::spelling::{date, plain, trimmed};
 use kernel::time::age_on;
 use kernel::{CitizenId, Date, DisabilityGrade, Division, DivisionDirectory, DivisionLevel, SchoolStage, Sex};
 
 use super::citizen_id::{CitizenIdFault, citizen_id};
 use super::remark::{Reason, Remark};
 use super::row::{Column, Fingerprint, Row};
-use super::spelling::{date, plain, trimmed};
 use crate::domain::category::Category;
 use crate::domain::profile::{Household, Profile, ProfileParts};
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use kernel::spelling::plain;
 use kernel::{ChildId, CitizenId, Date, HouseholdId, PersonId};
 use platform::database::{any_blob, any_uuid};
 use platform::error::ServiceError;
@@ -18,7 +19,6 @@ use crate::domain::circumstance::Circumstances;
 use crate::domain::guardianship::Guardianship;
 use crate::domain::household::{Household, Member};
 use crate::domain::person::Person;
-use crate::domain::roster::spelling::plain;
 use crate::store::entity::child;
 use crate::store::fact::{FactKind, Facts};
 use crate::store::sealed::Hash;

@@ -17,6 +17,7 @@ use platform::access::Connection;
 use platform::config::Config;
 use platform::database::Database;
 use platform::identity::Identity;
+use platform::sweeper::Sweeper;
 use platform::vault::Vault;
 use registry::app::Application;
 use registry::domain::visit::DutyRule;
@@ -26,7 +27,6 @@ use registry::grpc::{
 };
 use registry::policy::Policy;
 use registry::store::{Environment, Migrator};
-use registry::sweeper::Sweeper;
 use tempfile::TempDir;
 use tonic::{Request, Status};
 use tonic_types::StatusExt as _;
@@ -116,7 +116,7 @@ impl Office {
 
     /// Turns every deadline that has passed into what follows.
     pub async fn sweep(&self) {
-        Sweeper::run_once(&self.application, &registry::sweeps(&self.visit_duty)).await.unwrap();
+        Sweeper::run_once(self.application.as_ref(), &self.clock, &registry::sweeps(&self.visit_duty)).await.unwrap();
     }
 
     pub async fn get(&self, child: &str) -> v1::Child {

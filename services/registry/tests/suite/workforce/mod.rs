@@ -2,4 +2,3 @@
 
 mod deadlines;
 mod properties;
-mod sweeper;

@@ -3,9 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::Id;
-use platform::error::ServiceError;
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
+
+use crate::error::ServiceError;
+use crate::page;
 
 /// Bytes of an identifier.
 const ID: usize = 16;
@@ -28,7 +30,7 @@ fn of_bytes(id: [u8; ID], filters: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(token)
 }
 
-/// The file after which the page begins, `None` if the token is not of a list with these filters.
+/// The entry after which the page begins, `None` if the token is not of a list with these filters.
 pub fn read<K>(token: &str, filters: &[u8]) -> Option<Id<K>> {
     to_bytes(token, filters).map(|id| Id::from_uuid(Uuid::from_bytes(id)))
 }
@@ -75,11 +77,8 @@ pub fn cut<K>(found: Vec<Id<K>>, size: u64, filters: &[u8]) -> (Vec<Id<K>>, Stri
 }
 
 /// As [`cut`], for entries that bear their identifiers.
-pub fn cut_by<T, K>(mut found: Vec<T>, size: u64, filters: &[u8], id: impl Fn(&T) -> Id<K>) -> (Vec<T>, String) {
-    let more = found.len() as u64 > size;
-    if more {
-        found.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    }
+pub fn cut_by<T, K>(found: Vec<T>, size: u64, filters: &[u8], id: impl Fn(&T) -> Id<K>) -> (Vec<T>, String) {
+    let (found, more) = page::of(found, size);
     let next = match found.last() {
         Some(last) if more => write(id(last), filters),
         _ => String::new(),
@@ -90,7 +89,7 @@ pub fn cut_by<T, K>(mut found: Vec<T>, size: u64, filters: &[u8], id: impl Fn(&T
 /// It keeps honest callers from mixing lists; there is nothing to gain by forging it.
 fn check(id: &[u8; ID], filters: &[u8]) -> [u8; CHECK] {
     let mut digest = Context::new(&SHA256);
-    digest.update(b"hutong.registry.page.v1");
+    digest.update(b"hutong.page.v1");
     digest.update(id);
     digest.update(filters);
     let digest = digest.finish();

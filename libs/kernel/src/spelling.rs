@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use kernel::Date;
-use kernel::time::date as day_of;
+use crate::time::{Date, date as day_of};
 
-/// A cell's text without white space and invisible marks around it. Ideographic spaces are white space.
+/// A text without white space and invisible marks around it. Ideographic spaces are white space.
 #[must_use]
 pub fn trimmed(text: &str) -> &str {
     text.trim_matches(|char: char| char.is_whitespace() || invisible(char))
@@ -58,52 +57,4 @@ fn invisible(char: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use kernel::time::parse_iso;
-
-    #[test]
-    fn every_spelling_of_a_day_is_read() {
-        let day = parse_iso("2015-07-05").unwrap();
-        for text in [
-            "2015-07-05",
-            "2015/7/5",
-            "2015/07/05",
-            "2015.7.5",
-            "2015年7月5日",
-            "2015年07月05日",
-            "20150705",
-            "２０１５－０７－０５",
-            "\u{3000}2015-07-05 ",
-        ] {
-            assert_eq!(date(text), Some(day), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_day_is_none() {
-        for text in [
-            "",
-            "2015",
-            "2015-02-30",
-            "2015-7",
-            "2015-7-5-1",
-            "2015/7-5",
-            "15-7-5",
-            "2015年7月5",
-            "2015070",
-            "0000-01-01",
-            "+015-7-5",
-            "42190",
-            "不详",
-        ] {
-            assert_eq!(date(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn plain_text_has_no_spaces_and_no_full_width() {
-        assert_eq!(plain(" 371699 ２０１２\u{200b}０５１７\u{3000}"), "37169920120517");
-        assert_eq!(trimmed("\u{3000} 王 小明\u{feff} "), "王 小明");
-    }
-}
+mod tests;

@@ -1,11 +1,10 @@
 use kernel::Instant;
-use platform::error::ServiceError;
 
-use crate::app::Application;
+use crate::error::ServiceError;
 
-/// One kind of deadline.
+/// One kind of deadline, of a service whose use cases are `A`.
 #[async_trait::async_trait]
-pub trait Sweep: Send + Sync {
+pub trait Sweep<A: Sync>: Send + Sync {
     /// Its name in logs.
     fn name(&self) -> &'static str;
 
@@ -13,13 +12,13 @@ pub trait Sweep: Send + Sync {
     ///
     /// # Errors
     /// What the database or the journal says. What was carried out stands; the rest is found again.
-    async fn sweep(&self, application: &Application, now: Instant) -> Result<Swept, ServiceError>;
+    async fn sweep(&self, application: &A, now: Instant) -> Result<Swept, ServiceError>;
 
     /// The next instant after `now` at which something may fall due, as far as is known by now.
     ///
     /// # Errors
     /// If the database fails.
-    async fn next(&self, application: &Application, now: Instant) -> Result<Option<Instant>, ServiceError>;
+    async fn next(&self, application: &A, now: Instant) -> Result<Option<Instant>, ServiceError>;
 }
 
 /// How far one step of a sweep came.
