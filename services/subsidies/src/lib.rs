@@ -2,14 +2,21 @@
 //!
 //! The service learns of children only by the registry's events, as any subscriber does. A request goes one way: `grpc`
 //! parses it, `app` carries it out, `domain` decides, `store` loads and writes; `events` gives a decided fact the shape of the
-//! contract. Nothing points back. The `inbox` is a caller like `grpc`, and so is the `sweeper`.
+//! contract. Nothing points back. The `inbox` is a caller like `grpc`.
 
 #![expect(
     clippy::missing_panics_doc,
     reason = "an expect here states what holds by construction; no caller can cause a panic"
 )]
 
+pub mod app;
 pub mod domain;
+pub mod events;
+pub mod grpc;
+pub mod inbox;
 pub mod store;
 
 pub use store::Migrator;
+
+/// The service's name, in subjects, streams and certificates.
+pub const SERVICE: &str = "subsidies";

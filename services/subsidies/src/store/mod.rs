@@ -2,7 +2,7 @@
 
 mod migrations;
 mod row;
-mod workspace;
+pub mod workspace;
 
 pub mod file;
 pub mod knowledge;

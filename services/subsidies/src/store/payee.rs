@@ -1,14 +1,15 @@
-//! To whom children's money goes: sealed, and an account found again by its keyed hash alone.
+//! To whom children's money goes, since when: sealed, and an account found again by its keyed hash alone. A payment goes to
+//! the payee of the instant at which its run was approved, whatever is said later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::ChildId;
+use kernel::{ChildId, Instant};
 use platform::database::{Rows, any_uuid};
 use platform::error::ServiceError;
 use platform::vault::{Vault, VaultError};
 use prost::Message;
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
 use super::row::{InconsistentRow, Row, all};
 
@@ -53,6 +54,15 @@ impl std::fmt::Debug for SealedPayee {
     }
 }
 
+/// A payee, and since when it is that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayeeSince {
+    /// To whom the money goes.
+    pub payee: Payee,
+    /// Since when.
+    pub since: Instant,
+}
+
 fn place(child: ChildId) -> Vec<u8> {
     [b"subsidies.payee.sealed:".as_slice(), child.as_uuid().as_bytes()].concat()
 }
@@ -71,19 +81,33 @@ fn sealed(vault: &Vault, child: ChildId, payee: &Payee) -> Result<Vec<u8>, Vault
     vault.seal(&place(child), &plain.encode_to_vec())
 }
 
+/// One version of a payee to be written.
+#[derive(Debug)]
+pub struct PayeeVersion<'a> {
+    /// The child.
+    pub child: ChildId,
+    /// To whom its money goes.
+    pub payee: &'a PayeeSince,
+    /// Until when; `None` while it is so.
+    pub until: Option<Instant>,
+}
+
 /// The rows of payees.
 ///
 /// # Errors
 /// [`VaultError::NoRandomness`].
-pub fn rows(vault: &Vault, payees: &[(ChildId, &Payee)]) -> Result<Rows, VaultError> {
-    let sealed = payees.iter().map(|(child, payee)| sealed(vault, *child, payee)).collect::<Result<_, _>>()?;
+pub fn rows(vault: &Vault, versions: &[PayeeVersion<'_>]) -> Result<Rows, VaultError> {
+    let seal = |version: &PayeeVersion<'_>| sealed(vault, version.child, &version.payee.payee);
+    let sealed = versions.iter().map(seal).collect::<Result<_, _>>()?;
     Ok(Rows::new(TABLE)
-        .uuid("child_id", all(payees, |(child, _)| child.as_uuid()))
-        .blob("account_hash", all(payees, |(_, payee)| account_hash(vault, payee).to_vec()))
+        .uuid("child_id", all(versions, |version| version.child.as_uuid()))
+        .int("since", all(versions, |version| version.payee.since.as_micros()))
+        .optional_int("until", all(versions, |version| version.until.map(Instant::as_micros)))
+        .blob("account_hash", all(versions, |version| account_hash(vault, &version.payee.payee).to_vec()))
         .blob("sealed", sealed))
 }
 
-/// The payees of these children.
+/// The payees of these children, as said by an instant; now without one.
 ///
 /// # Errors
 /// If the database fails, or holds what we cannot have written.
@@ -91,16 +115,24 @@ pub async fn load(
     connection: &impl ConnectionTrait,
     vault: &Vault,
     children: &BTreeSet<ChildId>,
-) -> Result<BTreeMap<ChildId, Payee>, ServiceError> {
+    known: Option<Instant>,
+) -> Result<BTreeMap<ChildId, PayeeSince>, ServiceError> {
     if children.is_empty() {
         return Ok(BTreeMap::new());
     }
     let ids = children.iter().map(|child| child.as_uuid());
-    let query = Query::select()
-        .columns(["child_id", "sealed"])
+    let mut query = Query::select();
+    query
+        .columns(["child_id", "since", "sealed"])
         .from(TABLE)
-        .and_where(any_uuid(connection.get_database_backend(), "child_id", ids))
-        .to_owned();
+        .and_where(any_uuid(connection.get_database_backend(), "child_id", ids));
+    let open = Expr::col("until").is_null();
+    match known.map(Instant::as_micros) {
+        None => query.and_where(open),
+        Some(known) => {
+            query.and_where(Expr::col("since").lte(known)).and_where(open.or(Expr::col("until").gt(known)))
+        }
+    };
     let rows = connection.query_all(&query).await?;
     let payees = rows.iter().map(|row| {
         let row = Row { table: TABLE, row };
@@ -108,7 +140,8 @@ pub async fn load(
         let plain = vault.unseal(&place(child), &row.get::<Vec<u8>>("sealed")?).map_err(ServiceError::internal)?;
         let wrong = |_| InconsistentRow { table: TABLE, column: "sealed" };
         let SealedPayee { holder, bank, account, .. } = SealedPayee::decode(plain.as_slice()).map_err(wrong)?;
-        Ok((child, Payee { holder, bank, account }))
+        let since = Instant::from_micros(row.get("since")?);
+        Ok((child, PayeeSince { payee: Payee { holder, bank, account }, since }))
     });
     payees.collect()
 }

@@ -347,17 +347,24 @@ pub async fn without_account(
             .to_owned()
     };
     let none = of_run()
-        .left_join("payee", Expr::col(("payee", "child_id")).equals(("payment", "child_id")))
+        .left_join(
+            "payee",
+            Expr::col(("payee", "child_id"))
+                .equals(("payment", "child_id"))
+                .and(Expr::col(("payee", "until")).is_null()),
+        )
         .and_where(Expr::col(("payee", "child_id")).is_null())
         .to_owned();
     let crowded = Query::select()
         .column("account_hash")
         .from("payee")
+        .and_where(Expr::col("until").is_null())
         .add_group_by([Expr::col("account_hash")])
         .and_having(Expr::cust("COUNT(*)").gt(most))
         .to_owned();
     let shared = of_run()
         .inner_join("payee", Expr::col(("payee", "child_id")).equals(("payment", "child_id")))
+        .and_where(Expr::col(("payee", "until")).is_null())
         .and_where(Expr::col(("payee", "account_hash")).in_subquery(crowded))
         .to_owned();
     let mut holds = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kernel::{ChildId, Month, PaymentId, PaymentTaskId, PayrollRunId};
+use kernel::{ChildId, Instant, Month, PaymentId, PaymentTaskId, PayrollRunId};
 use messaging::journal::Shelf;
 use platform::database::Write;
 use platform::error::ServiceError;
@@ -12,7 +12,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
 use super::knowledge::Knowledge;
-use super::payee::Payee;
+use super::payee::{Payee, PayeeSince, PayeeVersion};
 use super::payment::StateNumber;
 use super::{file, payee, payment, run, standard, task};
 use crate::domain::account::{Claim, ClaimState, Paid};
@@ -41,8 +41,12 @@ pub struct Needs {
     pub accounts: BTreeSet<ChildId>,
     /// To whom the money of these children goes.
     pub payees: BTreeSet<ChildId>,
-    /// These payments.
+    /// These payments, with the accounts of their children.
     pub payments: BTreeSet<PaymentId>,
+    /// These payments alone.
+    pub payments_alone: BTreeSet<PaymentId>,
+    /// Whether what was learnt of the children of `payments_alone` is needed.
+    pub files_of_payments: bool,
     /// These tasks.
     pub tasks: BTreeSet<PaymentTaskId>,
     /// These runs.
@@ -70,8 +74,9 @@ pub struct Workspace {
     pub standards: Standards,
     /// What the use cases decide by.
     pub environment: Environment,
-    payees: BTreeMap<ChildId, Payee>,
-    new_payees: BTreeSet<ChildId>,
+    payees: BTreeMap<ChildId, PayeeSince>,
+    /// Payees that are new, and those before them.
+    new_payees: BTreeMap<ChildId, Option<PayeeSince>>,
     new_standards: Vec<Standard>,
     /// New payments, which nothing in the group looks at.
     new_payments: Vec<Payment>,
@@ -84,16 +89,19 @@ impl Workspace {
     /// To whom the money of a child goes that was needed.
     #[must_use]
     pub fn payee(&self, child: ChildId) -> Option<&Payee> {
-        self.payees.get(&child)
+        self.payees.get(&child).map(|payee| &payee.payee)
     }
 
-    /// Says to whom the money of a child goes. Whether that is new.
-    pub fn set_payee(&mut self, child: ChildId, payee: Payee) -> bool {
-        if self.payees.get(&child) == Some(&payee) {
+    /// Says to whom the money of a child goes, from now on. Whether that is new.
+    pub fn set_payee(&mut self, child: ChildId, payee: Payee, now: Instant) -> bool {
+        if self.payee(child) == Some(&payee) {
             return false;
         }
-        self.payees.insert(child, payee);
-        self.new_payees.insert(child)
+        let since = self.knowledge.next(now);
+        let before = self.payees.insert(child, PayeeSince { payee, since });
+        // What a use case before this one of the group said has never counted.
+        self.new_payees.entry(child).or_insert(before);
+        true
     }
 
     /// Forgets to whom the money of a child goes.
@@ -200,6 +208,11 @@ impl messaging::journal::Workspace for Workspace {
         needs.accounts.extend(tasks.iter().map(|task| task.child));
         needs.accounts.extend(payments.iter().map(|payment| payment.child));
         needs.children.extend(&needs.accounts);
+        let alone = payment::load(write, &needs.payments_alone).await?;
+        if needs.files_of_payments {
+            needs.children.extend(alone.iter().map(|payment| payment.child));
+        }
+        payments.extend(alone);
         payments.extend(payment::of_children(write, &needs.accounts).await?);
         let tasks = task::load(write, &BTreeSet::new(), &needs.accounts).await?;
         let runs = if needs.all_runs || !needs.accounts.is_empty() {
@@ -219,9 +232,9 @@ impl messaging::journal::Workspace for Workspace {
             payments: Shelf::of(payments),
             tasks: Shelf::of(tasks),
             standards,
-            payees: payee::load(write, &environment.vault, &needs.payees).await?,
+            payees: payee::load(write, &environment.vault, &needs.payees, None).await?,
             environment: environment.clone(),
-            new_payees: BTreeSet::new(),
+            new_payees: BTreeMap::new(),
             new_standards: Vec::new(),
             new_payments: Vec::new(),
             moves: Vec::new(),
@@ -245,8 +258,14 @@ impl messaging::journal::Workspace for Workspace {
         payment::rows(&changed.collect::<Vec<_>>()).upsert(write, "id");
         task::rows(&self.tasks.changes().map(|change| change.now).collect::<Vec<_>>()).upsert(write, "id");
         standard::rows(&self.new_standards).insert(write);
-        let payees: Vec<_> = self.new_payees.iter().map(|child| (*child, &self.payees[child])).collect();
-        payee::rows(&environment.vault, &payees).map_err(ServiceError::internal)?.upsert(write, "child_id");
+        let mut versions = Vec::new();
+        for (child, before) in &self.new_payees {
+            let now = &self.payees[child];
+            let ended = before.iter().map(|payee| PayeeVersion { child: *child, payee, until: Some(now.since) });
+            versions.extend(ended);
+            versions.push(PayeeVersion { child: *child, payee: now, until: None });
+        }
+        payee::rows(&environment.vault, &versions).map_err(ServiceError::internal)?.upsert(write, "child_id, since");
         for child in &self.erased_payees {
             let gone = Expr::col("child_id").eq(child.as_uuid());
             write.last(&Query::delete().from_table("payee").and_where(gone).to_owned());

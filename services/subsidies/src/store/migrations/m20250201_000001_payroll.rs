@@ -57,7 +57,15 @@ fn child_file() -> TableCreateStatement {
 }
 
 fn payee() -> TableCreateStatement {
-    Table::create().table("payee").col(id("child_id")).col(blob("account_hash")).col(blob("sealed")).to_owned()
+    Table::create()
+        .table("payee")
+        .col(uuid("child_id"))
+        .col(int("since"))
+        .col(optional(&ColumnDef::new("until").big_integer().to_owned()))
+        .col(blob("account_hash"))
+        .col(blob("sealed"))
+        .primary_key(Index::create().col("child_id").col("since"))
+        .to_owned()
 }
 
 fn standard() -> TableCreateStatement {

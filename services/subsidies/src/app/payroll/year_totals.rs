@@ -1,0 +1,85 @@
+use std::collections::BTreeMap;
+
+use contract::date::from_month;
+use contract::subsidies::v1;
+use kernel::{Month, Tier};
+use platform::error::ServiceError;
+
+use crate::app::{Application, answer};
+use crate::domain::run::Run;
+use crate::store::payment::{PaymentFilter, StateNumber};
+use crate::store::{payment, run};
+
+/// Payments read at once.
+const PART: u64 = 1_000;
+
+/// Of one tier in one run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    children: u64,
+    committed: i64,
+    settled: i64,
+}
+
+impl Application {
+    /// What the runs of a year paid, by month and tier.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn year_totals(&self, year: i32) -> Result<v1::GetYearTotalsResponse, ServiceError> {
+        let mut answer = v1::GetYearTotalsResponse::default();
+        for run in run::all_runs(self.database.reader()).await? {
+            if i32::from(run.month.year()) != year || run.approved.is_none() {
+                continue;
+            }
+            for (tier, sum) in self.sums(&run).await? {
+                answer.committed_fen += sum.committed;
+                answer.settled_fen += sum.settled;
+                answer.totals.push(total(run.month, tier, sum));
+            }
+        }
+        Ok(answer)
+    }
+
+    /// What was approved, less what came back or has no answer yet.
+    async fn sums(&self, run: &Run) -> Result<BTreeMap<Tier, Sum>, ServiceError> {
+        let mut sums: BTreeMap<Tier, Sum> = BTreeMap::new();
+        for ((_, tier), total) in &run.totals {
+            let sum = sums.entry(*tier).or_default();
+            sum.children += total.children;
+            sum.committed += total.current + total.arrears;
+            sum.settled += total.current + total.arrears;
+        }
+        for state in [StateNumber::Instructed, StateNumber::Returned, StateNumber::Released, StateNumber::WrittenOff] {
+            let is_committed = matches!(state, StateNumber::Instructed | StateNumber::Returned);
+            let filter = PaymentFilter { run: Some(run.id), state: Some(state), ..PaymentFilter::default() };
+            let mut after = None;
+            loop {
+                let page = payment::page(self.database.reader(), &filter, after, PART).await?;
+                for line in page.iter().flat_map(|payment| &payment.lines) {
+                    let sum = sums.entry(line.tier).or_default();
+                    sum.settled -= line.amount.as_fen();
+                    if !is_committed {
+                        sum.committed -= line.amount.as_fen();
+                    }
+                }
+                after = page.last().map(|payment| payment.id);
+                if (page.len() as u64) < PART {
+                    break;
+                }
+            }
+        }
+        sums.retain(|_, sum| sum.children > 0 || sum.committed != 0 || sum.settled != 0);
+        Ok(sums)
+    }
+}
+
+fn total(month: Month, tier: Tier, sum: Sum) -> v1::MonthTotal {
+    v1::MonthTotal {
+        month: Some(from_month(month)),
+        tier: tier.number(),
+        children: answer::count(sum.children),
+        committed_fen: sum.committed,
+        settled_fen: sum.settled,
+    }
+}

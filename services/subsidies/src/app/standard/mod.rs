@@ -1,0 +1,6 @@
+//! Standards of basic living.
+
+mod list_standards;
+mod publish_standard;
+
+pub use publish_standard::PublishStandard;

@@ -1,0 +1,13 @@
+//! The services of the contract. Each method parses its request, hands it to a use case and answers; nothing is decided
+//! here.
+
+mod entitlement_service;
+mod payment_task_service;
+mod payroll_service;
+mod request;
+mod standard_service;
+
+pub use entitlement_service::EntitlementEndpoint;
+pub use payment_task_service::PaymentTaskEndpoint;
+pub use payroll_service::PayrollEndpoint;
+pub use standard_service::StandardEndpoint;
