@@ -10,6 +10,7 @@
 )]
 
 pub mod app;
+pub mod bank;
 pub mod domain;
 pub mod events;
 pub mod grpc;

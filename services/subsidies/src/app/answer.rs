@@ -85,8 +85,10 @@ pub fn etag(run: &Run) -> String {
 /// A run, with the outcomes of its payments where they were counted.
 #[must_use]
 pub fn run(run: &Run, counts: impl IntoIterator<Item = (StateNumber, (u64, Fen))>) -> v1::PayrollRun {
-    let (current, arrears) =
-        run.totals.values().fold((0, 0), |(current, arrears), total| (current + total.current, arrears + total.arrears));
+    let (current, arrears) = run
+        .totals
+        .values()
+        .fold((0, 0), |(current, arrears), total| (current + total.current, arrears + total.arrears));
     v1::PayrollRun {
         id: run.id.to_string(),
         month: Some(from_month(run.month)),

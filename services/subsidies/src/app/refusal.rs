@@ -47,10 +47,8 @@ pub fn step(error: RunError) -> ServiceError {
     match error {
         RunError::State => ServiceError::failed_precondition("RUN_STATE", error.to_string()),
         RunError::SameActor => ServiceError::new(ErrorCode::PermissionDenied, "SAME_ACTOR", error.to_string()),
-        RunError::OutcomesUnknown(unknown) => {
-            ServiceError::failed_precondition("OUTCOMES_UNKNOWN", error.to_string())
-                .with_metadata("payments", unknown.to_string())
-        }
+        RunError::OutcomesUnknown(unknown) => ServiceError::failed_precondition("OUTCOMES_UNKNOWN", error.to_string())
+            .with_metadata("payments", unknown.to_string()),
     }
 }
 

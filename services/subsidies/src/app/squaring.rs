@@ -17,7 +17,9 @@ use crate::store::{Needs, Workspace};
 /// Makes the account of a child right by what is known now.
 pub fn square(child: ChildId, workspace: &mut Workspace, context: &mut Context<'_>) {
     let account = workspace.account(child);
-    let (Some(first_month), Some(file)) = (workspace.first_month(), workspace.files.get(child).cloned()) else { return };
+    let (Some(first_month), Some(file)) = (workspace.first_month(), workspace.files.get(child).cloned()) else {
+        return;
+    };
     if account.paid.is_empty() {
         return;
     }

@@ -89,9 +89,11 @@ impl Account {
         let with_child = self.with_child();
         let open =
             |month| self.claims.iter().find(move |claim| claim.month == month && claim.state == ClaimState::Open);
-        let months: BTreeSet<_> = with_child.keys().copied().collect();
+        let claimed = self.claims.iter().filter(|claim| claim.state == ClaimState::Open).map(|claim| claim.month);
+        let months: BTreeSet<_> = with_child.keys().copied().chain(claimed).collect();
+        let held = |month| with_child.get(&month).copied().unwrap_or(Fen::ZERO);
         let squarings = months.into_iter().filter_map(|month| {
-            let too_much = with_child[&month].checked_sub(due(month)).unwrap_or(Fen::ZERO).max(Fen::ZERO);
+            let too_much = held(month).checked_sub(due(month)).unwrap_or(Fen::ZERO).max(Fen::ZERO);
             match open(month) {
                 None if too_much > Fen::ZERO => Some(Squaring::Claim { month, amount: too_much }),
                 Some(claim) if too_much == Fen::ZERO => Some(Squaring::Withdraw { task: claim.task }),

@@ -134,7 +134,9 @@ impl Frame {
         let committed = account.committed(self.known);
         let mut lines = Vec::new();
         for month in Month::range(self.first_month.min(self.month), self.month) {
-            lines.extend(self.line(file, month, committed.get(&month).copied().unwrap_or(Fen::ZERO))?);
+            // Below nothing is what a family gave back and the bank returned as well: that is a person's to pay out.
+            let before = committed.get(&month).copied().unwrap_or(Fen::ZERO).max(Fen::ZERO);
+            lines.extend(self.line(file, month, before)?);
         }
         Ok(lines)
     }

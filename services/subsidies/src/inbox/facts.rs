@@ -46,7 +46,10 @@ pub fn read(event: &ReceivedEvent) -> Result<Learning, Unreadable> {
         return learning(&told.child, vec![Fact::Closed { on: day(told.ended_on.as_ref())? }]);
     }
     if let Some(told) = of::<v1::CategoryConfirmed>(event)? {
-        return learning(&told.child, confirmed(&told.record, told.tier, told.from_month.as_ref())?.into_iter().collect());
+        return learning(
+            &told.child,
+            confirmed(&told.record, told.tier, told.from_month.as_ref())?.into_iter().collect(),
+        );
     }
     if let Some(told) = of::<v1::CategoryReclassified>(event)? {
         let (from, mut facts) = (told.from_month.as_ref(), Vec::new());

@@ -39,7 +39,12 @@ impl EventHandler<Workspace> for Registry {
         }
     }
 
-    fn decide(&self, event: &ReceivedEvent, workspace: &mut Workspace, context: &mut Context<'_>) -> Result<(), ServiceError> {
+    fn decide(
+        &self,
+        event: &ReceivedEvent,
+        workspace: &mut Workspace,
+        context: &mut Context<'_>,
+    ) -> Result<(), ServiceError> {
         let learning: Learning = facts::read(event).map_err(|error| {
             ServiceError::new(ErrorCode::InvalidArgument, "EVENT_UNREADABLE", "the event holds what we do not know")
                 .with_source(error)

@@ -122,16 +122,15 @@ pub async fn load(
     }
     let ids = children.iter().map(|child| child.as_uuid());
     let mut query = Query::select();
-    query
-        .columns(["child_id", "since", "sealed"])
-        .from(TABLE)
-        .and_where(any_uuid(connection.get_database_backend(), "child_id", ids));
+    query.columns(["child_id", "since", "sealed"]).from(TABLE).and_where(any_uuid(
+        connection.get_database_backend(),
+        "child_id",
+        ids,
+    ));
     let open = Expr::col("until").is_null();
     match known.map(Instant::as_micros) {
         None => query.and_where(open),
-        Some(known) => {
-            query.and_where(Expr::col("since").lte(known)).and_where(open.or(Expr::col("until").gt(known)))
-        }
+        Some(known) => query.and_where(Expr::col("since").lte(known)).and_where(open.or(Expr::col("until").gt(known))),
     };
     let rows = connection.query_all(&query).await?;
     let payees = rows.iter().map(|row| {

@@ -78,7 +78,8 @@ impl Export<'_> {
         let instructions = sent.iter().map(|payment| {
             // The payee of a child that was erased since has gone; what was paid stands.
             let payee = payees.get(&payment.child).map(|payee| payee.payee.clone());
-            let (holder, bank, account) = payee.map(|payee| (payee.holder, payee.bank, payee.account)).unwrap_or_default();
+            let (holder, bank, account) =
+                payee.map(|payee| (payee.holder, payee.bank, payee.account)).unwrap_or_default();
             v1::BankInstruction {
                 payment: payment.id.to_string(),
                 holder,

@@ -46,9 +46,7 @@ impl Application {
                 let file = files.iter().find(|file| file.child == payment.child);
                 let due = match file.zip(accounts.get(&payment.child)) {
                     None => Fen::ZERO,
-                    Some((file, account)) => {
-                        total(&now.accrue(file, account).map_err(refusal::standard_missing)?)
-                    }
+                    Some((file, account)) => total(&now.accrue(file, account).map_err(refusal::standard_missing)?),
                 };
                 if due != payment.amount {
                     held.insert(payment.id, HoldReason::Changed);

@@ -50,7 +50,11 @@ impl UseCase<Workspace> for RecordBankResults {
             match told {
                 Err(refusal) => {
                     if refusal == v1::ResultRefusal::Contradiction || refusal == v1::ResultRefusal::OtherAmount {
-                        tracing::error!(alarm = "BANK_CONTRADICTS", ?refusal, "a bank says of a payment what cannot be");
+                        tracing::error!(
+                            alarm = "BANK_CONTRADICTS",
+                            ?refusal,
+                            "a bank says of a payment what cannot be"
+                        );
                     }
                     let index = i32::try_from(index).unwrap_or(i32::MAX);
                     answer.refused.push(v1::RefusedResult { index, refusal: refusal.into() });

@@ -57,13 +57,20 @@ pub fn en(explanation: &v1::Explanation) -> String {
             day(standard.published_at.as_ref()),
         ));
         if let Some(grant) = &month.other_grant {
-            text.push_str(&format!(", topping up {} yuan of another grant ({})", yuan(line.other_grant_fen), grant.source));
+            text.push_str(&format!(
+                ", topping up {} yuan of another grant ({})",
+                yuan(line.other_grant_fen),
+                grant.source
+            ));
         }
         if line.paid_before_fen == 0 {
             text.push_str(&format!(": {} yuan; ", yuan(line.amount_fen)));
         } else {
             let (due, before) = (yuan(line.due_fen), yuan(line.paid_before_fen));
-            text.push_str(&format!(": {due} yuan are due, {before} were paid, {} are made up for; ", yuan(line.amount_fen)));
+            text.push_str(&format!(
+                ": {due} yuan are due, {before} were paid, {} are made up for; ",
+                yuan(line.amount_fen)
+            ));
         }
     }
     ended(text, ';', '.')

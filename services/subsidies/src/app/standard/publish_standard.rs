@@ -42,9 +42,9 @@ impl UseCase<Workspace> for PublishStandard {
             previous: None,
         };
         let published = workspace.standards.publish(standard);
-        let standard = published.cloned().map_err(|error| {
-            ServiceError::already_exists("STANDARD_PUBLISHED", error.to_string())
-        })?;
+        let standard = published
+            .cloned()
+            .map_err(|error| ServiceError::already_exists("STANDARD_PUBLISHED", error.to_string()))?;
         let reply = v1::PublishStandardResponse { standard: Some(answer::standard(&standard)) };
         let reply = SealedReply::of(SERVICE, &reply, &workspace.environment.vault)?;
         events::published(&standard, context);
