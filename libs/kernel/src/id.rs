@@ -51,6 +51,8 @@ pub enum PayrollRun {}
 pub enum Payment {}
 /// What a person must decide about money.
 pub enum PaymentTask {}
+/// One year of the insurance that is bought for children (医惠保保单年度).
+pub enum PolicyYear {}
 /// An event in a service's event log.
 pub enum Event {}
 /// A caller's mutation, by which its repetition is recognised (AIP-155).
@@ -88,6 +90,8 @@ pub type PayrollRunId = Id<PayrollRun>;
 pub type PaymentId = Id<Payment>;
 /// See [`PaymentTask`].
 pub type PaymentTaskId = Id<PaymentTask>;
+/// See [`PolicyYear`].
+pub type PolicyYearId = Id<PolicyYear>;
 /// See [`Event`].
 pub type EventId = Id<Event>;
 /// See [`Request`].
@@ -137,6 +141,9 @@ impl IdKind for Payment {
 }
 impl IdKind for PaymentTask {
     const NAME: &'static str = "payment task";
+}
+impl IdKind for PolicyYear {
+    const NAME: &'static str = "policy year";
 }
 impl IdKind for Event {
     const NAME: &'static str = "event";

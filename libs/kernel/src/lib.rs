@@ -46,8 +46,8 @@ pub use error_code::ErrorCode;
 pub use fen::{Fen, FenError};
 pub use id::{
     ApplicationId, CallId, CategoryRecordId, ChildId, EmergencyId, EventId, FindingId, HouseholdId, Id, IdError,
-    IdKind, PaymentId, PaymentTaskId, PayrollRunId, PersonId, RequestId, RoleId, SituationId, StandardId, VisitId,
-    WorkerId,
+    IdKind, PaymentId, PaymentTaskId, PayrollRunId, PersonId, PolicyYearId, RequestId, RoleId, SituationId, StandardId,
+    VisitId, WorkerId,
 };
 pub use month::{Month, MonthError};
 pub use school_stage::SchoolStage;

@@ -2,13 +2,14 @@
 
 use contract::date::{from_date, from_month, timestamp};
 use contract::subsidies::v1;
-use kernel::{ChildId, Date, Division, Fen, PaymentId, PayrollRunId};
+use kernel::{ChildId, Date, Division, Fen, PaymentId, PayrollRunId, Tier};
 use messaging::audit::unusual::Unusual;
 use messaging::journal::Context;
 
 use crate::domain::entitlement::Difference;
 use crate::domain::run::Run;
-use crate::domain::{Payment, PaymentTask, Standard, TaskKind};
+use crate::domain::{Budget, Payment, PaymentTask, Standard, TaskKind};
+use crate::store::insurance::Insured;
 
 /// A version of a standard was published.
 pub fn published(standard: &Standard, context: &mut Context<'_>) {
@@ -81,6 +82,25 @@ pub fn approved(run: &Run, context: &mut Context<'_>) {
             arrears_fen: of_county().map(|total| total.arrears).sum(),
         });
     }
+}
+
+/// Funds do not last for the months to come.
+pub fn budget_alert(run: &Run, (county, tier): (Division, Tier), budget: &Budget, context: &mut Context<'_>) {
+    context.record(&v1::BudgetAlert {
+        run: run.id.to_string(),
+        county: county.to_string(),
+        tier: tier.number(),
+        year: run.month.year().into(),
+        received_fen: budget.received.as_fen(),
+        forecast_fen: budget.forecast.as_fen(),
+        short_from_month: budget.short_from.map(from_month),
+    });
+}
+
+/// A child was insured for a year.
+pub fn enrolled(insured: &Insured, context: &mut Context<'_>) {
+    let (child, county) = (insured.child.to_string(), insured.county.to_string());
+    context.record(&v1::InsuranceEnrolled { child, county, year: insured.year });
 }
 
 /// What a run makes up for one child.

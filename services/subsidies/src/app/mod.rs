@@ -7,7 +7,9 @@ pub mod learn;
 pub mod refusal;
 pub mod squaring;
 
+pub mod budget;
 pub mod entitlement;
+pub mod insurance;
 pub mod payroll;
 pub mod standard;
 pub mod task;

@@ -15,12 +15,14 @@ pub mod standard;
 pub mod account;
 pub mod accrual;
 
+pub mod budget;
 pub mod payment;
 pub mod run;
 pub mod task;
 
 pub use account::Account;
 pub use accrual::{Line, LineKind};
+pub use budget::Budget;
 pub use entitlement::Entitlement;
 pub use file::{ChildFile, Fact, Learnt, TierRecord};
 pub use payment::{Payment, PaymentState};

@@ -1,29 +1,20 @@
-use std::pin::Pin;
 use std::sync::Arc;
 
 use contract::subsidies::v1;
 use contract::subsidies::v1::payroll_service_server::PayrollService;
-use futures::Stream;
 use kernel::{Fen, PaymentId, PayrollRunId};
 use messaging::mutation::Mutation;
 use platform::error::ServiceError;
 use platform::page;
 use platform::request::{day, id, month, reason};
 use prost::Message as _;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use super::request::{actor, key};
+use super::request::{Answers, actor, key, streamed};
 use crate::app::Application;
 use crate::app::payroll::{CancelRun, OpenRun, RecordBankResults, Word};
 use crate::domain::payment::{BankOutcome, BankResult, Return};
 use crate::store::payment::{PaymentFilter, StateNumber};
-
-/// Answers that wait for a slow reader at most: the work waits with them.
-const AHEAD: usize = 4;
-
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Runs the payroll.
 #[derive(Clone, Debug)]
@@ -37,22 +28,6 @@ impl PayrollEndpoint {
     pub fn new(application: Arc<Application>) -> Self {
         Self { application }
     }
-}
-
-/// Has work send its answers, until it is done or nobody listens.
-fn streamed<T, W>(work: impl FnOnce(mpsc::Sender<Result<T, Status>>) -> W) -> Response<Answers<T>>
-where
-    T: Send + 'static,
-    W: Future<Output = Result<(), ServiceError>> + Send + 'static,
-{
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    let work = work(sender.clone());
-    tokio::spawn(async move {
-        if let Err(error) = work.await {
-            drop(sender.send(Err(error.into())).await);
-        }
-    });
-    Response::new(Box::pin(ReceiverStream::new(receiver)))
 }
 
 fn run_id(text: &str) -> Result<PayrollRunId, ServiceError> {

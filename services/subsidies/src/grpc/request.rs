@@ -1,6 +1,9 @@
 //! From a request's fields to the types of the domain.
 
+use std::pin::Pin;
+
 use contract::google::r#type::Date as WireDate;
+use futures::Stream;
 use kernel::{Month, Tier};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
@@ -8,6 +11,9 @@ use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::request::month;
 use prost::Message;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Response, Status};
 
 use crate::app::refusal::actor_missing;
 
@@ -34,4 +40,26 @@ pub fn actor<T>(request: &tonic::Request<T>) -> Result<String, ServiceError> {
 pub fn key<M: Message>(method: &'static str, request: &tonic::Request<M>) -> Result<RequestKey, ServiceError> {
     let key = RequestKey::of(Caller::of(request)?.code(), method, "", request.get_ref())?;
     Ok(key.on(Trail::of(request)))
+}
+
+/// Answers that wait for a slow reader at most: the work waits with them.
+const AHEAD: usize = 4;
+
+/// Answers that come one by one.
+pub type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// Has work send its answers, until it is done or nobody listens.
+pub fn streamed<T, W>(work: impl FnOnce(mpsc::Sender<Result<T, Status>>) -> W) -> Response<Answers<T>>
+where
+    T: Send + 'static,
+    W: Future<Output = Result<(), ServiceError>> + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let work = work(sender.clone());
+    tokio::spawn(async move {
+        if let Err(error) = work.await {
+            drop(sender.send(Err(error.into())).await);
+        }
+    });
+    Response::new(Box::pin(ReceiverStream::new(receiver)))
 }

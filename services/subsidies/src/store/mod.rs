@@ -5,6 +5,8 @@ mod row;
 pub mod workspace;
 
 pub mod file;
+pub mod funds;
+pub mod insurance;
 pub mod knowledge;
 pub mod payee;
 pub mod payment;

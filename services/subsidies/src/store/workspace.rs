@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kernel::{ChildId, Instant, Month, PaymentId, PaymentTaskId, PayrollRunId};
-use messaging::journal::Shelf;
+use messaging::journal::{SealedReply, Shelf};
 use platform::database::Write;
 use platform::error::ServiceError;
 use platform::vault::Vault;
+use prost::Message;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
+use super::funds::{self, Funds};
+use super::insurance::{self, Insured, PolicyYear};
 use super::knowledge::Knowledge;
 use super::payee::{Payee, PayeeSince, PayeeVersion};
 use super::payment::StateNumber;
 use super::{file, payee, payment, run, standard, task};
+use crate::SERVICE;
 use crate::domain::account::{Claim, ClaimState, Paid};
 use crate::domain::{
     Account, ChildFile, Payment, PaymentState, PaymentTask, Rules, Run, RunState, Standard, Standards, TaskKind,
@@ -55,6 +59,12 @@ pub struct Needs {
     pub all_runs: bool,
     /// The standards.
     pub standards: bool,
+    /// Funds of these years.
+    pub funds: BTreeSet<i32>,
+    /// The policy years of these years.
+    pub policy_years: BTreeSet<i32>,
+    /// These children of the lists of policy years.
+    pub insured: BTreeMap<i32, BTreeSet<ChildId>>,
 }
 
 /// What a group works on. A use case sees what the ones before it did.
@@ -72,8 +82,16 @@ pub struct Workspace {
     pub tasks: Shelf<PaymentTask>,
     /// What the standards say.
     pub standards: Standards,
+    /// Funds, by year.
+    pub funds: Vec<Funds>,
+    /// Policy years.
+    pub policy_years: Vec<PolicyYear>,
+    /// Children of the lists of policy years.
+    pub insured: Shelf<Insured>,
     /// What the use cases decide by.
     pub environment: Environment,
+    new_funds: Vec<Funds>,
+    new_policy_years: Vec<PolicyYear>,
     payees: BTreeMap<ChildId, PayeeSince>,
     /// Payees that are new, and those before them.
     new_payees: BTreeMap<ChildId, Option<PayeeSince>>,
@@ -114,6 +132,26 @@ impl Workspace {
     /// Adds a version that was published to the standards.
     pub fn publish(&mut self, standard: Standard) {
         self.new_standards.push(standard);
+    }
+
+    /// Adds funds.
+    pub fn add_funds(&mut self, funds: Funds) {
+        self.funds.push(funds.clone());
+        self.new_funds.push(funds);
+    }
+
+    /// Adds a policy year.
+    pub fn add_policy_year(&mut self, policy: PolicyYear) {
+        self.policy_years.push(policy.clone());
+        self.new_policy_years.push(policy);
+    }
+
+    /// A reply as the journal keeps it.
+    ///
+    /// # Errors
+    /// INTERNAL if the vault has no randomness.
+    pub fn seal(&self, reply: &impl Message) -> Result<SealedReply, ServiceError> {
+        SealedReply::of(SERVICE, reply, &self.environment.vault)
     }
 
     /// Adds a run's new payments.
@@ -225,6 +263,16 @@ impl messaging::journal::Workspace for Workspace {
         } else {
             Standards::default()
         };
+        let (mut funds, mut policy_years, mut insured) = (Vec::new(), Vec::new(), Vec::new());
+        for year in needs.funds {
+            funds.extend(funds::of_year(write, year).await?);
+        }
+        for year in needs.policy_years {
+            policy_years.extend(insurance::policy_year(write, year).await?);
+        }
+        for (year, children) in needs.insured {
+            insured.extend(insurance::load(write, year, &children).await?);
+        }
         Ok(Self {
             knowledge: Knowledge::load(write).await?,
             files: Shelf::of(file::load(write, &needs.children).await?),
@@ -234,6 +282,11 @@ impl messaging::journal::Workspace for Workspace {
             standards,
             payees: payee::load(write, &environment.vault, &needs.payees, None).await?,
             environment: environment.clone(),
+            funds,
+            policy_years,
+            insured: Shelf::of(insured),
+            new_funds: Vec::new(),
+            new_policy_years: Vec::new(),
             new_payees: BTreeMap::new(),
             new_standards: Vec::new(),
             new_payments: Vec::new(),
@@ -258,6 +311,10 @@ impl messaging::journal::Workspace for Workspace {
         payment::rows(&changed.collect::<Vec<_>>()).upsert(write, "id");
         task::rows(&self.tasks.changes().map(|change| change.now).collect::<Vec<_>>()).upsert(write, "id");
         standard::rows(&self.new_standards).insert(write);
+        funds::rows(&self.new_funds).insert(write);
+        insurance::policy_rows(&self.new_policy_years).insert(write);
+        insurance::rows(&self.insured.changes().map(|change| change.now).collect::<Vec<_>>())
+            .upsert(write, "year, child_id");
         let mut versions = Vec::new();
         for (child, before) in &self.new_payees {
             let now = &self.payees[child];

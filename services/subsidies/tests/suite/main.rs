@@ -4,6 +4,8 @@
 mod office;
 
 mod bank;
+mod budget;
+mod insurance;
 mod oracle;
 mod runs;
 mod scenarios;

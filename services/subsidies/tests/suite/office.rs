@@ -29,7 +29,9 @@ use platform::vault::Vault;
 use prost::{Message, Name};
 use subsidies::app::{Application, Limits};
 use subsidies::bank::SimulatedBank;
-use subsidies::grpc::{EntitlementEndpoint, PaymentTaskEndpoint, PayrollEndpoint, StandardEndpoint};
+use subsidies::grpc::{
+    BudgetEndpoint, EntitlementEndpoint, InsuranceEndpoint, PaymentTaskEndpoint, PayrollEndpoint, StandardEndpoint,
+};
 use subsidies::inbox;
 use subsidies::store::{Environment, Migrator, Needs, Workspace};
 use tempfile::TempDir;
@@ -42,6 +44,8 @@ pub struct Office {
     pub entitlements: EntitlementEndpoint,
     pub payroll: PayrollEndpoint,
     pub tasks: PaymentTaskEndpoint,
+    pub budgets: BudgetEndpoint,
+    pub insurance: InsuranceEndpoint,
     pub clock: ManualClock,
     log: EventLog,
     _directory: TempDir,
@@ -97,6 +101,8 @@ impl Office {
             entitlements: EntitlementEndpoint::new(Arc::clone(&application)),
             payroll: PayrollEndpoint::new(Arc::clone(&application)),
             tasks: PaymentTaskEndpoint::new(Arc::clone(&application)),
+            budgets: BudgetEndpoint::new(Arc::clone(&application)),
+            insurance: InsuranceEndpoint::new(Arc::clone(&application)),
             application,
             clock,
             log,

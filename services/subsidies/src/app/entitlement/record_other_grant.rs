@@ -3,7 +3,6 @@ use kernel::ChildId;
 use messaging::journal::{Context, SealedReply, UseCase};
 use platform::error::ServiceError;
 
-use crate::SERVICE;
 use crate::app::answer;
 use crate::app::learn::{Learning, learn};
 use crate::app::refusal::child_not_found;
@@ -35,6 +34,6 @@ impl UseCase<Workspace> for RecordOtherGrant {
         learn(&Learning { child: self.child, facts, merged: None, erased: false }, workspace, context)?;
         let grant = answer::other_grant(&self.grant, workspace.knowledge.last());
         let reply = v1::RecordOtherGrantResponse { other_grant: Some(grant) };
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
     }
 }

@@ -3,7 +3,6 @@ use kernel::ChildId;
 use messaging::journal::{Context, SealedReply, UseCase};
 use platform::error::ServiceError;
 
-use crate::SERVICE;
 use crate::store::payee::Payee;
 use crate::store::{Needs, Workspace};
 
@@ -26,6 +25,6 @@ impl UseCase<Workspace> for SetPayees {
         for (child, payee) in &self.payees {
             changed += i32::from(workspace.set_payee(*child, payee.clone(), context.now()));
         }
-        SealedReply::of(SERVICE, &v1::SetPayeesResponse { changed }, &workspace.environment.vault)
+        workspace.seal(&v1::SetPayeesResponse { changed })
     }
 }

@@ -1,5 +1,7 @@
 use contract::subsidies::v1;
-use kernel::PayrollRunId;
+use std::collections::BTreeMap;
+
+use kernel::{Division, Fen, PayrollRunId, Tier};
 use messaging::journal::{Context, SealedReply, UseCase};
 use messaging::mutation::Mutation;
 use platform::error::ServiceError;
@@ -7,12 +9,13 @@ use tonic::{Response, Status};
 
 use super::holds::{Holds, apply};
 use super::open_run::step;
+use crate::app::budget::{ALERT_MONTHS, Standing};
 use crate::app::{Application, answer, refusal};
-use crate::domain::{ChildFile, LineKind, Payment, PaymentState};
+use crate::domain::{Budget, ChildFile, LineKind, Payment, PaymentState, Run};
+use crate::events;
 use crate::events::Arrears;
 use crate::store::payment::{PaymentFilter, StateNumber};
 use crate::store::{Needs, Workspace, payment};
-use crate::{SERVICE, events};
 
 /// Payments read at once.
 const PART: u64 = 1_000;
@@ -23,6 +26,8 @@ struct ApproveRun {
     etag: String,
     actor: String,
     holds: Holds,
+    /// How counties stand before it.
+    standings: BTreeMap<(Division, Tier), Standing>,
     /// What the run makes up for, by payment.
     arrears: Vec<(kernel::PaymentId, Arrears)>,
 }
@@ -65,8 +70,24 @@ impl UseCase<Workspace> for ApproveRun {
         for (_, arrears) in self.arrears.iter().filter(|(id, _)| !self.holds.held.contains_key(id)) {
             events::arrears(self.run, arrears, context);
         }
+        self.alert(&run, context);
         let reply = v1::ApproveRunResponse { run: Some(answer::run(&run, [])) };
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
+    }
+}
+
+impl ApproveRun {
+    /// Tells of funds that do not last.
+    fn alert(&self, run: &Run, context: &mut Context<'_>) {
+        for (key, standing) in &self.standings {
+            let Some(received) = standing.received else { continue };
+            let total = run.totals.get(key).copied().unwrap_or_default();
+            let committed = Fen::new(standing.committed + total.current + total.arrears);
+            let budget = Budget::after(run.month, Fen::new(received), committed, Fen::new(total.current));
+            if budget.is_short_within(ALERT_MONTHS, run.month) {
+                events::budget_alert(run, *key, &budget, context);
+            }
+        }
     }
 }
 
@@ -86,6 +107,7 @@ impl Application {
         let frame = self.frame(run).await?;
         let holds = self.holds(&frame).await?;
         let filter = PaymentFilter { run: Some(run), with_arrears: true, ..PaymentFilter::default() };
+        let (standings, _) = self.standings(frame.run.month.year().into()).await?;
         let (mut arrears, mut after) = (Vec::new(), None);
         loop {
             let page = payment::page(self.database.reader(), &filter, after, PART).await?;
@@ -104,6 +126,6 @@ impl Application {
                 break;
             }
         }
-        mutation.submit(ApproveRun { run, etag, actor, holds, arrears }).await
+        mutation.submit(ApproveRun { run, etag, actor, holds, standings, arrears }).await
     }
 }

@@ -4,7 +4,6 @@ use messaging::journal::{Context, SealedReply, UseCase};
 use platform::error::ServiceError;
 
 use super::open_run::step;
-use crate::SERVICE;
 use crate::app::answer;
 use crate::store::{Needs, Workspace};
 
@@ -30,6 +29,6 @@ impl UseCase<Workspace> for CancelRun {
         let run = step(workspace, self.run, &self.etag, |run| run.cancel(&self.reason))?;
         workspace.throw_payments_away(self.run);
         let reply = v1::CancelRunResponse { run: Some(answer::run(&run, [])) };
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
     }
 }

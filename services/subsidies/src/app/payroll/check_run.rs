@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use contract::subsidies::v1;
-use kernel::PayrollRunId;
+use kernel::{Division, PayrollRunId, Tier};
 use messaging::journal::{Context, SealedReply, UseCase};
 use messaging::mutation::Mutation;
 use platform::error::ServiceError;
@@ -8,7 +10,7 @@ use tonic::{Response, Status};
 use super::holds::{Holds, apply};
 use super::open_run::step;
 use super::runs::RunFrame;
-use crate::SERVICE;
+use crate::app::budget::Standing;
 use crate::app::{Application, answer, refusal};
 use crate::store::{Needs, Workspace};
 
@@ -18,6 +20,7 @@ struct CheckRun {
     etag: String,
     holds: Holds,
     frame: RunFrame,
+    standings: BTreeMap<(Division, Tier), Standing>,
     application: Application,
 }
 
@@ -37,10 +40,10 @@ impl UseCase<Workspace> for CheckRun {
             return Err(ServiceError::aborted_etag());
         }
         let totals = apply(&self.holds, &run, workspace);
-        let findings = self.application.findings(&self.frame, &totals);
+        let findings = self.application.findings(&self.frame, &self.standings, &totals);
         let run = step(workspace, self.run, "", |run| run.checked(totals, findings))?;
         let reply = v1::CheckRunResponse { run: Some(answer::run(&run, [])) };
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
     }
 }
 
@@ -57,6 +60,7 @@ impl Application {
     ) -> Result<Response<v1::CheckRunResponse>, Status> {
         let frame = self.frame(run).await?;
         let holds = self.holds(&frame).await?;
-        mutation.submit(CheckRun { run, etag, holds, frame, application: self.clone() }).await
+        let (standings, _) = self.standings(frame.run.month.year().into()).await?;
+        mutation.submit(CheckRun { run, etag, holds, frame, standings, application: self.clone() }).await
     }
 }

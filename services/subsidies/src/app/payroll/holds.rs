@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Fen, Instant, PaymentId};
+use kernel::{Division, Fen, Instant, PaymentId, Tier};
 use platform::error::ServiceError;
 
 use super::runs::RunFrame;
+use crate::app::budget::Standing;
 use crate::app::{Application, refusal};
 use crate::domain::accrual::total;
 use crate::domain::payment::{HoldReason, Payment, PaymentState};
@@ -68,7 +69,26 @@ impl Application {
     }
 
     /// What there is to say of a run as a whole.
-    pub(super) fn findings(&self, frame: &RunFrame, totals: &Totals) -> Vec<Finding> {
+    pub(super) fn findings(
+        &self,
+        frame: &RunFrame,
+        standings: &BTreeMap<(Division, Tier), Standing>,
+        totals: &Totals,
+    ) -> Vec<Finding> {
+        let mut findings = self.jumps(frame, totals);
+        for ((county, tier), standing) in standings {
+            let Some(received) = standing.received else { continue };
+            let left = received - standing.committed;
+            let now = totals.get(&(*county, *tier)).map_or(0, |total| total.current + total.arrears);
+            if now > left {
+                let (now, compared) = (Fen::new(now), Fen::new(left));
+                findings.push(Finding { kind: FindingKind::BudgetShort, county: *county, now, compared });
+            }
+        }
+        findings
+    }
+
+    fn jumps(&self, frame: &RunFrame, totals: &Totals) -> Vec<Finding> {
         let Some(previous) = frame.previous() else { return Vec::new() };
         let by_county = |totals: &Totals| {
             let mut sums: BTreeMap<_, i64> = BTreeMap::new();

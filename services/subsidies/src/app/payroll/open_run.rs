@@ -3,7 +3,6 @@ use kernel::{Month, PayrollRunId};
 use messaging::journal::{Context, SealedReply, UseCase};
 use platform::error::ServiceError;
 
-use crate::SERVICE;
 use crate::app::{answer, refusal};
 use crate::domain::Run;
 use crate::domain::run::RunError;
@@ -34,7 +33,7 @@ impl UseCase<Workspace> for OpenRun {
         let run = Run::open(id, self.month, &self.actor, rules, &runs, today, known).map_err(refusal::open)?;
         let reply = v1::OpenRunResponse { run: Some(answer::run(&run, [])) };
         workspace.runs.put(run);
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
     }
 }
 

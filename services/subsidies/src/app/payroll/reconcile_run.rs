@@ -6,7 +6,6 @@ use platform::error::ServiceError;
 use tonic::{Response, Status};
 
 use super::open_run::step;
-use crate::SERVICE;
 use crate::app::{Application, answer};
 use crate::store::payment::StateNumber;
 use crate::store::{Needs, Workspace, payment};
@@ -30,7 +29,7 @@ impl UseCase<Workspace> for ReconcileRun {
         let at = workspace.knowledge.next(context.now());
         let run = step(workspace, self.run, &self.etag, |run| run.reconcile(self.unknown, at))?;
         let reply = v1::ReconcileRunResponse { run: Some(answer::run(&run, [])) };
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
     }
 }
 

@@ -8,8 +8,8 @@ use crate::app::squaring::square;
 use crate::domain::payment::{BankOutcome, BankResult, ResultError, Told};
 use crate::domain::run::newest;
 use crate::domain::{ChildFile, Payment, PaymentState, PaymentTask, TaskKind};
+use crate::events;
 use crate::store::{Needs, Workspace};
-use crate::{SERVICE, events};
 
 /// Takes in what a bank says.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl UseCase<Workspace> for RecordBankResults {
                 },
             }
         }
-        SealedReply::of(SERVICE, &answer, &workspace.environment.vault)
+        workspace.seal(&answer)
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use contract::date::from_month;
 use contract::subsidies::v1;
-use kernel::{Month, Tier};
+use kernel::{Division, Month, Tier};
 use platform::error::ServiceError;
 
 use crate::app::{Application, answer};
@@ -13,12 +13,15 @@ use crate::store::{payment, run};
 /// Payments read at once.
 const PART: u64 = 1_000;
 
-/// Of one tier in one run.
+/// What one run pays for one county and tier.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    children: u64,
-    committed: i64,
-    settled: i64,
+pub struct Sum {
+    /// Children paid for.
+    pub children: u64,
+    /// Fen that were approved, without what was given free or written off.
+    pub committed: i64,
+    /// Fen of it that the bank has paid.
+    pub settled: i64,
 }
 
 impl Application {
@@ -32,7 +35,14 @@ impl Application {
             if i32::from(run.month.year()) != year || run.approved.is_none() {
                 continue;
             }
-            for (tier, sum) in self.sums(&run).await? {
+            let mut by_tier: BTreeMap<Tier, Sum> = BTreeMap::new();
+            for ((_, tier), sum) in self.sums(&run).await? {
+                let tier = by_tier.entry(tier).or_default();
+                tier.children += sum.children;
+                tier.committed += sum.committed;
+                tier.settled += sum.settled;
+            }
+            for (tier, sum) in by_tier {
                 answer.committed_fen += sum.committed;
                 answer.settled_fen += sum.settled;
                 answer.totals.push(total(run.month, tier, sum));
@@ -42,10 +52,10 @@ impl Application {
     }
 
     /// What was approved, less what came back or has no answer yet.
-    async fn sums(&self, run: &Run) -> Result<BTreeMap<Tier, Sum>, ServiceError> {
-        let mut sums: BTreeMap<Tier, Sum> = BTreeMap::new();
-        for ((_, tier), total) in &run.totals {
-            let sum = sums.entry(*tier).or_default();
+    pub(in crate::app) async fn sums(&self, run: &Run) -> Result<BTreeMap<(Division, Tier), Sum>, ServiceError> {
+        let mut sums: BTreeMap<(Division, Tier), Sum> = BTreeMap::new();
+        for (key, total) in &run.totals {
+            let sum = sums.entry(*key).or_default();
             sum.children += total.children;
             sum.committed += total.current + total.arrears;
             sum.settled += total.current + total.arrears;
@@ -57,7 +67,7 @@ impl Application {
             loop {
                 let page = payment::page(self.database.reader(), &filter, after, PART).await?;
                 for line in page.iter().flat_map(|payment| &payment.lines) {
-                    let sum = sums.entry(line.tier).or_default();
+                    let sum = sums.entry((line.county, line.tier)).or_default();
                     sum.settled -= line.amount.as_fen();
                     if !is_committed {
                         sum.committed -= line.amount.as_fen();

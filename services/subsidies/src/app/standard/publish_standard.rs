@@ -5,8 +5,8 @@ use platform::error::ServiceError;
 
 use crate::app::answer;
 use crate::domain::Standard;
+use crate::events;
 use crate::store::{Needs, Workspace};
-use crate::{SERVICE, events};
 
 /// Publishes a version of a standard.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl UseCase<Workspace> for PublishStandard {
             .cloned()
             .map_err(|error| ServiceError::already_exists("STANDARD_PUBLISHED", error.to_string()))?;
         let reply = v1::PublishStandardResponse { standard: Some(answer::standard(&standard)) };
-        let reply = SealedReply::of(SERVICE, &reply, &workspace.environment.vault)?;
+        let reply = workspace.seal(&reply)?;
         events::published(&standard, context);
         workspace.publish(standard);
         Ok(reply)

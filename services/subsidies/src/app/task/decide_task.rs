@@ -3,7 +3,6 @@ use kernel::PaymentTaskId;
 use messaging::journal::{Context, SealedReply, UseCase};
 use platform::error::ServiceError;
 
-use crate::SERVICE;
 use crate::app::answer;
 use crate::app::refusal::{decision, task_not_found};
 use crate::app::squaring::square;
@@ -57,6 +56,6 @@ impl UseCase<Workspace> for DecideTask {
         }
         let task = workspace.tasks.get(self.task).expect("it was there a moment ago");
         let reply = v1::DecidePaymentTaskResponse { task: Some(answer::task(task)) };
-        SealedReply::of(SERVICE, &reply, &workspace.environment.vault)
+        workspace.seal(&reply)
     }
 }

@@ -12,7 +12,18 @@ impl MigrationName for Payroll {
 #[async_trait::async_trait]
 impl MigrationTrait for Payroll {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [knowledge(), child_file(), payee(), standard(), payroll_run(), payment(), payment_task()] {
+        for table in [
+            knowledge(),
+            child_file(),
+            payee(),
+            standard(),
+            payroll_run(),
+            payment(),
+            payment_task(),
+            funds(),
+            policy_year(),
+            insured(),
+        ] {
             manager.create_table(table).await?;
         }
         for index in indices() {
@@ -138,6 +149,42 @@ fn payment_task() -> TableCreateStatement {
         .col(optional(&ColumnDef::new("decided_by").text().to_owned()))
         .col(optional(&ColumnDef::new("decided_at").big_integer().to_owned()))
         .col(optional(&ColumnDef::new("note").text().to_owned()))
+        .to_owned()
+}
+
+fn funds() -> TableCreateStatement {
+    Table::create()
+        .table("funds")
+        .col(text("county"))
+        .col(int("tier"))
+        .col(int("year"))
+        .col(text("reference"))
+        .col(int("amount_fen"))
+        .col(text("received_on"))
+        .primary_key(Index::create().col("year").col("county").col("tier").col("reference"))
+        .to_owned()
+}
+
+fn policy_year() -> TableCreateStatement {
+    Table::create()
+        .table("policy_year")
+        .col(id("id"))
+        .col(int("year").unique_key().to_owned())
+        .col(text("insurer"))
+        .col(int("premium_fen"))
+        .col(text("eligible_month"))
+        .to_owned()
+}
+
+fn insured() -> TableCreateStatement {
+    Table::create()
+        .table("insured")
+        .col(int("year"))
+        .col(uuid("child_id"))
+        .col(text("county"))
+        .col(optional(&ColumnDef::new("outcome").big_integer().to_owned()))
+        .col(optional(&ColumnDef::new("reason").text().to_owned()))
+        .primary_key(Index::create().col("year").col("child_id"))
         .to_owned()
 }
 
