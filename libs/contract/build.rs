@@ -35,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("descriptors.bin"), &bytes)?;
     let redacted = redacted(&pool);
     fs::write(out.join("redacted.rs"), redacted_impls(&redacted))?;
+    fs::write(out.join("labelled.rs"), labelled_impls(&pool))?;
     let mut config = prost_build::Config::new();
     config.enable_type_names().skip_debug(redacted.iter().map(|(proto, _)| proto.clone()));
     let mut set = prost_types::FileDescriptorSet::decode(bytes.as_slice())?;
@@ -74,6 +75,21 @@ fn redacted_impls(types: &[(String, String)]) -> String {
                 "impl ::core::fmt::Debug for {rust} {{\n    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{\n        f.write_str(\"{}(redacted)\")\n    }}\n}}\n",
                 proto.trim_start_matches('.')
             )
+        })
+        .collect()
+}
+
+/// Every enum of ours whose values have names for people can tell them.
+fn labelled_impls(pool: &prost_reflect::DescriptorPool) -> String {
+    let has_labels = |kind: &prost_reflect::EnumDescriptor| {
+        kind.parent_message().is_none() && kind.values().any(|value| policy::options::label(&value).is_some())
+    };
+    pool.all_enums()
+        .filter(|kind| kind.package_name().starts_with("hutong.") && has_labels(kind))
+        .map(|kind| {
+            let module = format!("crate::generated::{}", kind.package_name().replace('.', "::"));
+            let (name, full_name) = (kind.name(), kind.full_name());
+            format!("impl crate::label::Labelled for {module}::{name} {{\n    const ENUM: &'static str = \"{full_name}\";\n}}\n")
         })
         .collect()
 }

@@ -27,6 +27,7 @@ pub mod validation;
 
 mod descriptors;
 mod generated;
+mod labelled;
 mod places;
 mod redacted;
 mod wire;

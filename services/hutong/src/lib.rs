@@ -5,6 +5,7 @@
 
 pub mod cli;
 
+pub mod bank_files;
 pub mod city;
 pub mod demo;
 

@@ -7,6 +7,7 @@ use contract::registry::v1::WorkbookKind;
 use super::audit::AuditCommand;
 use super::emergency::EmergencyCommand;
 use super::evidence_arguments::{EvidenceCommand, VerifyArguments};
+use super::payroll::PayrollCommand;
 use super::reference::ReferenceCommand;
 
 /// Hutong (护童): the lanes between a city's departments, from a county's workbook to every department's mailbox.
@@ -21,6 +22,7 @@ use super::reference::ReferenceCommand;
   hutong up                           a city on ./data, until Ctrl-C
   hutong import roster.xlsx           a county's workbook into the running city
   hutong export visits                a month's visits as a workbook
+  hutong payroll run 2025-06 --actor li   a month's payments, computed and checked
   hutong mailbox tail EDU --follow    what the education department gets, verified
   hutong evidence keys                the public keys by which a court checks evidence
   hutong audit caller EDU             what the education department asked for
@@ -118,6 +120,9 @@ Examples:
   hutong statistics --day 2024-12-31 --division 371602 --json"
     )]
     Statistics(StatisticsArguments),
+    /// Pay children: standards, a month's run, the bank's files, tasks, budget, insurance
+    #[command(subcommand)]
+    Payroll(PayrollCommand),
     /// Look into mailboxes, read them, rebuild them
     #[command(subcommand)]
     Mailbox(MailboxCommand),

@@ -22,6 +22,7 @@ mod export;
 mod import;
 mod mailbox;
 mod migrate;
+mod payroll;
 mod reference;
 mod retention;
 mod serve;

@@ -10,8 +10,8 @@ use super::arguments::{Cli, Command, Global};
 use super::say::say;
 use super::verify::KeysNotKnown;
 use super::{
-    audit, cert, contract, demo, emergency, evidence, export, import, mailbox, migrate, reference, retention, serve,
-    statistics, template, up, vault, verify,
+    audit, cert, contract, demo, emergency, evidence, export, import, mailbox, migrate, payroll, reference, retention,
+    serve, statistics, template, up, vault, verify,
 };
 use crate::broker::become_supervised;
 
@@ -56,6 +56,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Reference(command) => block_on(Box::pin(reference::run(global, command))),
         Command::Emergency(command) => block_on(Box::pin(emergency::run(global, command))),
+        Command::Payroll(command) => block_on(Box::pin(payroll::run(global, command))),
         Command::Mailbox(command) => block_on(Box::pin(mailbox::run(global, command))),
     }
 }
