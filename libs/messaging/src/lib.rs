@@ -21,6 +21,8 @@ pub mod relay;
 pub mod inbox;
 pub mod mailbox;
 
+pub mod teller;
+
 pub mod audit;
 pub mod checkpoints;
 pub mod time_stamps;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use async_nats::jetstream;
 use contract::registry::v1::application_service_server::ApplicationServiceServer;
 use contract::registry::v1::category_service_server::CategoryServiceServer;
 use contract::registry::v1::child_service_server::ChildServiceServer;
@@ -20,24 +19,15 @@ use contract::registry::v1::support_service_server::SupportServiceServer;
 use contract::registry::v1::visit_service_server::VisitServiceServer;
 use contract::registry::v1::workbook_service_server::WorkbookServiceServer;
 use contract::registry::v1::worker_service_server::WorkerServiceServer;
-use kernel::{Clock, Division, DivisionDirectory};
-use messaging::audit::unusual::{Watch, WatchSettings};
-use messaging::checkpoints::{CheckpointSettings, Checkpointer, LogEvidence};
+use kernel::DivisionDirectory;
 use messaging::emergency::{Emergencies, EmergencySettings, UnreviewedEmergencies};
-use messaging::journal::{Journal, JournalSettings};
-use messaging::log::EventLog;
-use messaging::relay::{Relay, RelaySettings, RelayStatus};
-use messaging::seal::Signer;
+use messaging::teller::{Teller, TellerSettings};
 use platform::access::Whereabouts;
-use platform::audit::Recorder;
-use platform::config::{EvidenceConfig, JournalConfig, RegistryConfig, RelayConfig, UnusualConfig};
-use platform::database::Database;
+use platform::config::RegistryConfig;
 use platform::error::ServiceError;
 use platform::pseudonym::Pseudonyms;
 use platform::sweeper::{Sweep, Sweeper, SweeperSettings};
 use platform::vault::Vault;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 use crate::app::Application;
 use crate::domain::visit::DutyRule;
@@ -50,7 +40,7 @@ use crate::grpc::{
 use crate::keys::{KeyKeeper, Resealer};
 use crate::policy::Policy;
 use crate::settings::visit_duty;
-use crate::store::{Environment, Migrator};
+use crate::store::{Environment, Migrator, Workspace};
 use crate::sweeper::changed_duty_rule::ChangedDutyRule;
 use crate::sweeper::overdue_visits::OverdueVisits;
 use crate::sweeper::{Adulthood, DueReviews, DueSurveys, LateApplications, MatchKeys, UnfinishedReconciliations};
@@ -61,38 +51,18 @@ pub const SERVICE: &str = "registry";
 /// What the registry works with.
 #[derive(Debug)]
 pub struct RegistrySettings {
-    /// The city, as certificates name it.
-    pub city: String,
-    /// Its own division.
-    pub division: Division,
-    /// Its own database, at this version: see [`Migrator`].
-    pub database: Database,
-    /// The broker, in the platform's account.
-    pub jetstream: jetstream::Context,
+    /// What it stands on.
+    pub teller: TellerSettings,
     /// Seals what describes a child.
     pub vault: Arc<Vault>,
     /// The departments' references to children.
     pub pseudonyms: Arc<Pseudonyms>,
-    /// Signs its events.
-    pub signer: Signer,
-    /// Whose time it is.
-    pub clock: Arc<dyn Clock>,
     /// The divisions of the city.
     pub divisions: Arc<DivisionDirectory>,
     /// What the city sets.
     pub policy: Arc<Policy>,
-    /// Sizes and limits of writing.
-    pub journal: JournalConfig,
-    /// Limits of the relay.
-    pub relay: RelayConfig,
-    /// How its log is proved.
-    pub evidence: EvidenceConfig,
-    /// What in its audit is out of the ordinary.
-    pub unusual: UnusualConfig,
     /// The registry's own settings.
     pub registry: RegistryConfig,
-    /// Ends the relay, the checkpointer, the watch, the sweeper and the resealer.
-    pub shutdown: CancellationToken,
 }
 
 /// The registry at work.
@@ -101,9 +71,7 @@ pub struct Registry {
     application: Arc<Application>,
     emergencies: Emergencies,
     pseudonyms: Arc<Pseudonyms>,
-    relay: Relay,
-    checkpointer: Checkpointer,
-    watch: Watch,
+    teller: Teller<Workspace>,
     sweeper: Sweeper,
     resealer: Resealer,
 }
@@ -153,82 +121,37 @@ impl Registry {
     /// # Errors
     /// `FAILED_PRECONDITION` if the database is older or newer than this binary, or a setting names what does not exist.
     pub async fn start(settings: RegistrySettings) -> Result<Self, ServiceError> {
-        settings.database.require_migrated::<Migrator>().await.map_err(|error| {
-            ServiceError::failed_precondition("DATABASE_VERSION", error.to_string()).with_source(error)
-        })?;
-        let visit_duty = Arc::new(visit_duty(&settings.registry.visit_duty)?);
-        let (journal, feed) = Journal::start(JournalSettings {
-            database: settings.database.clone(),
-            environment: Arc::new(Environment {
-                vault: Arc::clone(&settings.vault),
-                visit_duty: Arc::clone(&visit_duty),
-                migrant_rules: Arc::clone(&settings.policy.migrant_rules),
-            }),
-            clock: Arc::clone(&settings.clock),
-            signer: settings.signer.clone(),
-            config: settings.journal,
-        });
-        let relay = Relay::start(RelaySettings {
-            service: SERVICE.to_owned(),
-            log: EventLog::new(settings.database.clone()),
-            feed,
-            jetstream: settings.jetstream,
-            config: settings.relay,
-            shutdown: settings.shutdown.clone(),
-        });
-        let checkpointer = Checkpointer::start(CheckpointSettings {
-            city: settings.city,
-            service: SERVICE.to_owned(),
-            database: settings.database.clone(),
-            journal: journal.clone(),
-            signer: settings.signer,
-            clock: Arc::clone(&settings.clock),
-            evidence: settings.evidence,
-            shutdown: settings.shutdown.clone(),
-        })?;
-        let watch = WatchSettings {
-            database: settings.database.clone(),
-            journal: journal.clone(),
-            tell: Some(access::record),
-            config: settings.unusual,
-            city: settings.division,
-            clock: Arc::clone(&settings.clock),
+        let RegistrySettings { teller: ground, vault, pseudonyms, divisions, policy, registry: config } = settings;
+        let TellerSettings { database, clock, shutdown, .. } = ground.clone();
+        let visit_duty = Arc::new(visit_duty(&config.visit_duty)?);
+        let environment = Environment {
+            vault: Arc::clone(&vault),
+            visit_duty: Arc::clone(&visit_duty),
+            migrant_rules: Arc::clone(&policy.migrant_rules),
         };
-        let watch = Watch::start(watch, settings.shutdown.clone());
-        let keeper = KeyKeeper {
-            journal: journal.clone(),
-            database: settings.database.clone(),
-            vault: Arc::clone(&settings.vault),
-        };
-        let resealer = Resealer::start(keeper, settings.shutdown.clone());
+        let teller = Teller::start::<Migrator>(SERVICE, environment, access::record, ground).await?;
+        let journal = teller.journal().clone();
+        let keeper = KeyKeeper { journal: journal.clone(), database: database.clone(), vault: Arc::clone(&vault) };
+        let resealer = Resealer::start(keeper, shutdown.clone());
         let emergencies = Emergencies::new(EmergencySettings {
             service: SERVICE,
-            database: settings.database.clone(),
+            database: database.clone(),
             journal: journal.clone(),
-            vault: Arc::clone(&settings.vault),
-            calendar: settings.policy.calendar.clone(),
-            clock: Arc::clone(&settings.clock),
+            vault: Arc::clone(&vault),
+            calendar: policy.calendar.clone(),
+            clock: Arc::clone(&clock),
         });
         let mut sweeps = sweeps(&visit_duty);
         sweeps.push(Box::new(UnreviewedEmergencies(emergencies.clone())));
-        let application = Application::new(
-            journal,
-            settings.database,
-            settings.vault,
-            settings.clock,
-            settings.divisions,
-            settings.policy,
-        );
-        let application = Arc::new(application);
+        let application = Arc::new(Application::new(journal, database, vault, Arc::clone(&clock), divisions, policy));
         let sweeper = Sweeper::start(SweeperSettings {
             application: Arc::clone(&application),
-            clock: Arc::clone(&application.clock),
+            clock,
             sweeps,
-            interval: settings.registry.sweep,
-            shutdown: settings.shutdown,
+            interval: config.sweep,
+            shutdown,
         });
-        let pseudonyms = settings.pseudonyms;
-        Ok(Self { application, emergencies, pseudonyms, relay, checkpointer, watch, sweeper, resealer })
+        Ok(Self { application, emergencies, pseudonyms, teller, sweeper, resealer })
     }
 
     /// The use cases, for calls inside the process.
@@ -274,34 +197,17 @@ impl Registry {
         Arc::clone(&self.application) as Arc<dyn Whereabouts>
     }
 
-    /// What proves its events.
+    /// What proves its events and records its calls.
     #[must_use]
-    pub fn evidence(&self) -> &LogEvidence {
-        self.checkpointer.evidence()
+    pub fn teller(&self) -> &Teller<Workspace> {
+        &self.teller
     }
 
-    /// Where calls of its services are recorded.
-    #[must_use]
-    pub fn recorder(&self) -> Arc<dyn Recorder> {
-        Arc::new(self.application.journal.clone())
-    }
-
-    /// How the relay stands, and when that changes.
-    #[must_use]
-    pub fn relay(&self) -> watch::Receiver<RelayStatus> {
-        self.relay.status()
-    }
-
-    /// Waits until what is handed in for the audit is written, and relay, checkpointer, watch, sweeper and resealer have ended
-    /// after the shutdown. Calls under way are the door's to drain; what they wrote is
-    /// committed when they are answered, and what is not yet relayed is relayed at the next start.
+    /// Waits until all of it has ended after the shutdown: see [`Teller::closed`].
     pub async fn closed(self) {
-        self.application.journal.recorded().await;
         self.sweeper.closed().await;
         self.resealer.closed().await;
-        self.checkpointer.closed().await;
-        self.watch.closed().await;
-        self.relay.closed().await;
+        self.teller.closed().await;
     }
 }
 

@@ -15,9 +15,14 @@ pub mod domain;
 pub mod events;
 pub mod grpc;
 pub mod inbox;
+pub mod policy;
 pub mod store;
 
+mod subsidies;
+mod whereabouts;
+
 pub use store::Migrator;
+pub use subsidies::{Services, Subsidies, SubsidiesSettings};
 
 /// The service's name, in subjects, streams and certificates.
 pub const SERVICE: &str = "subsidies";

@@ -15,12 +15,30 @@ fn permitted(package: &str) -> &'static [&'static str] {
         "contract" | "rules" | "evidence" => &["kernel"],
         "platform" => &["kernel", "contract"],
         "messaging" => &["kernel", "evidence", "contract", "platform"],
-        "hutong" | "tests" => {
-            &["kernel", "evidence", "rules", "contract", "platform", "messaging", "registry", "exchange", "hutong"]
-        }
-        "fuzz" => {
-            &["kernel", "evidence", "rules", "contract", "platform", "messaging", "registry", "exchange", "tests"]
-        }
+        "hutong" | "tests" => &[
+            "kernel",
+            "evidence",
+            "rules",
+            "contract",
+            "platform",
+            "messaging",
+            "registry",
+            "subsidies",
+            "exchange",
+            "hutong",
+        ],
+        "fuzz" => &[
+            "kernel",
+            "evidence",
+            "rules",
+            "contract",
+            "platform",
+            "messaging",
+            "registry",
+            "subsidies",
+            "exchange",
+            "tests",
+        ],
         _service => &["kernel", "evidence", "rules", "contract", "platform", "messaging"],
     }
 }

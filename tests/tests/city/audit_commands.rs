@@ -19,7 +19,7 @@ async fn whoever_changes_the_audit_is_found_out(backend: Backend) {
     }
     let whole = json(city.command(&["audit", "verify", "--json"]));
     let service = |at: usize| (whole[at]["service"].as_str().unwrap(), whole[at]["entries"].as_u64().unwrap());
-    assert_eq!((service(0), service(1)), (("registry", 4), ("exchange", 1)));
+    assert_eq!((service(0), service(1), service(2)), (("registry", 4), ("subsidies", 0), ("exchange", 1)));
     assert!(whole.as_array().unwrap().iter().all(|one| one["fault"].is_null()));
     let table = String::from_utf8(output(city.command(&["audit", "verify"])).stdout).unwrap();
     assert!(table.contains("whole"), "{table}");

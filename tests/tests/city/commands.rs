@@ -94,7 +94,7 @@ async fn services_run_apart_against_a_broker_of_ones_own() {
     assert!(city.stop().await.success());
 
     let nats = format!("127.0.0.1:{}", free_port());
-    let (registry, exchange) = (format!("127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()));
+    let [registry, subsidies, exchange] = [(); 3].map(|()| format!("127.0.0.1:{}", free_port()));
     let command = |arguments: &[&str], listen: &str| {
         let mut command = city.command(arguments);
         command.env("HUTONG__NATS__LISTEN", &nats).env("HUTONG__SERVER__LISTEN", listen);
@@ -113,7 +113,8 @@ async fn services_run_apart_against_a_broker_of_ones_own() {
         command.env("HUTONG__NATS__URL", format!("tls://{nats}")).stdout(Stdio::null()).stderr(Stdio::null());
         Process(command.spawn().unwrap())
     };
-    let mut served = [serve("registry", &registry), serve("exchange", &exchange)];
+    let mut served = [("registry", &registry), ("subsidies", &subsidies), ("exchange", &exchange)]
+        .map(|(service, listen)| serve(service, listen));
     let read = eventually("education reads through the parts", async || {
         let arguments =
             ["mailbox", "tail", "EDU", "--json", "--endpoint", &exchange, "--nats", &format!("tls://{nats}")];

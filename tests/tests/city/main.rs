@@ -30,6 +30,8 @@ mod appointing;
 mod visiting;
 mod waiting;
 
+mod learning;
+
 mod audit;
 mod audit_commands;
 mod commands;

@@ -64,7 +64,7 @@ impl<W: Workspace, H: EventHandler<W>> Inbox<W, H> {
             handler: Arc::clone(&handler),
         };
         let reader = Reader {
-            consumer: format!("inbox_{}", settings.service),
+            consumer: settings.service,
             stream,
             filters: settings.types.iter().map(|event| subject::type_filter(event)).collect(),
             handler,

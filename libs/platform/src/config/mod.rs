@@ -13,7 +13,7 @@ pub use error::{ConfigError, Place};
 pub use load::{ENVIRONMENT_PREFIX, IMPLICIT_FILE};
 pub use sections::{
     CityConfig, Config, DataConfig, DatabaseConfig, DepartmentsConfig, EvidenceConfig, ExchangeConfig, JournalConfig,
-    LogFormat, NatsConfig, RegistryConfig, RelayConfig, RetentionConfig, ServerConfig, SyncInterval, TelemetryConfig,
-    TimeStampConfig, TlsConfig,
+    LogFormat, NatsConfig, RegistryConfig, RelayConfig, RetentionConfig, ServerConfig, SubsidiesConfig, SyncInterval,
+    TelemetryConfig, TimeStampConfig, TlsConfig,
 };
 pub use unusual::{DailySpan, UnusualConfig};

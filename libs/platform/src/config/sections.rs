@@ -32,6 +32,8 @@ pub struct Config {
     pub unusual: UnusualConfig,
     /// What the registry alone needs.
     pub registry: RegistryConfig,
+    /// What the payroll alone needs.
+    pub subsidies: SubsidiesConfig,
     /// After how many years data is erased.
     pub retention: RetentionConfig,
     /// From the streams to the mailboxes.
@@ -239,6 +241,24 @@ pub struct RegistryConfig {
     /// The categories whose children are visited every month, between spaces.
     #[serde(deserialize_with = "read::text")]
     pub visit_duty: String,
+}
+
+/// `[subsidies]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubsidiesConfig {
+    /// The city's own rules; nothing means those that come with Hutong.
+    #[serde(deserialize_with = "read::optional_path")]
+    pub rules_file: Option<PathBuf>,
+    /// Days in which a person is to decide about money that came back or was too much.
+    #[serde(deserialize_with = "read::whole::<1, 1_000, _, _>")]
+    pub task_days: u16,
+    /// Children of one payee's account at most.
+    #[serde(deserialize_with = "read::whole::<1, 10_000, _, _>")]
+    pub children_of_account: u64,
+    /// A county's total may differ from last month's by so many hundredths.
+    #[serde(deserialize_with = "read::whole::<1, 1_000, _, _>")]
+    pub jump_percent: u32,
 }
 
 /// `[retention]`: after how many years data is erased, by its class; nothing means never.

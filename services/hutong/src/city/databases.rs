@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use messaging::audit::AuditLog;
@@ -7,26 +8,18 @@ use platform::database::Database;
 
 use super::{CityError, DataDirectory, Part};
 
-/// The databases of the services that run in a process.
-#[derive(Debug, Default)]
-pub(super) struct Databases {
-    pub(super) registry: Option<Database>,
-    pub(super) exchange: Option<Database>,
-}
-
-impl Databases {
-    /// Opens those of these services at this version.
-    pub(super) async fn open(config: &Config, root: &Path, served: &[Part], migrate: bool) -> Result<Self, CityError> {
-        let mut databases = Self::default();
-        for part in served {
-            let database = Some(open_database(config, *part, root, migrate).await?);
-            match part {
-                Part::Registry => databases.registry = database,
-                Part::Exchange => databases.exchange = database,
-            }
-        }
-        Ok(databases)
+/// Opens the databases of these services at this version.
+pub(super) async fn open_databases(
+    config: &Config,
+    root: &Path,
+    served: &[Part],
+    migrate: bool,
+) -> Result<BTreeMap<Part, Database>, CityError> {
+    let mut databases = BTreeMap::new();
+    for part in served {
+        databases.insert(*part, open_database(config, *part, root, migrate).await?);
     }
+    Ok(databases)
 }
 
 /// Opens a service's database at this version: brought to it, or required to be there.
@@ -40,6 +33,8 @@ pub(super) async fn open_database(
     match (part, migrate) {
         (Part::Registry, true) => database.migrate::<registry::Migrator>().await?,
         (Part::Registry, false) => database.require_migrated::<registry::Migrator>().await?,
+        (Part::Subsidies, true) => database.migrate::<subsidies::Migrator>().await?,
+        (Part::Subsidies, false) => database.require_migrated::<subsidies::Migrator>().await?,
         // Its mailboxes lie with the broker; what it keeps is its audit.
         (Part::Exchange, true) => database.migrate::<messaging::migration::Migrator>().await?,
         (Part::Exchange, false) => database.require_migrated::<messaging::migration::Migrator>().await?,

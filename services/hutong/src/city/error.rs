@@ -27,6 +27,9 @@ pub enum CityError {
     /// What the city sets for its registry.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// What the city sets for its payroll.
+    #[error(transparent)]
+    Rules(#[from] subsidies::policy::PolicyError),
     /// The data directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),

@@ -16,6 +16,8 @@ mod start;
 mod stop;
 
 mod databases;
+mod exchange_audit;
+mod ground;
 mod keeper;
 mod metrics;
 mod parts;

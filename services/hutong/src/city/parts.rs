@@ -1,102 +1,52 @@
 use std::sync::Arc;
 
 use contract::mailboxes::Mailboxes;
-use exchange::{EventSource, Exchange, ExchangeSettings, Mailroom};
+use exchange::{Exchange, ExchangeSettings, Mailroom};
 use kernel::{Clock, DivisionDirectory};
-use messaging::audit::unusual::{Watch, WatchSettings};
-use messaging::audit::{AuditAlone, AuditHandler, AuditLog};
-use messaging::checkpoints::EvidenceHandler;
+use messaging::audit::{AuditHandler, AuditLog};
+use messaging::checkpoints::{EvidenceHandler, LogEvidence};
 use messaging::emergency::EmergencyHandler;
-use messaging::journal::{Journal, JournalSettings};
 use messaging::log::EventLog;
-use messaging::seal::{Signer, Verifier};
 use platform::audit::{AuditLayer, Recorder, Recorders};
-use platform::config::Config;
 use platform::database::Database;
-use platform::nats;
-use platform::pseudonym::Pseudonyms;
+use platform::error::ServiceError;
 use platform::server::Server;
-use platform::vault::Vault;
 use registry::policy::Policy;
 use registry::{Registry, RegistrySettings};
-use tokio_util::sync::CancellationToken;
+use subsidies::domain::Rules;
+use subsidies::{Subsidies, SubsidiesSettings};
 
-use super::{CityError, DataDirectory, Part};
-use crate::certificates::{Certificates, Subject};
-
-/// What the services are started with.
-pub(super) struct Ground<'a> {
-    pub(super) config: &'a Config,
-    pub(super) directory: &'a DataDirectory,
-    pub(super) certificates: &'a Certificates,
-    pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) pseudonyms: &'a Arc<Pseudonyms>,
-    pub(super) broker: &'a str,
-    pub(super) shutdown: &'a CancellationToken,
-}
-
-impl Ground<'_> {
-    async fn connect(&self, service: &str) -> Result<async_nats::Client, CityError> {
-        let credentials = self.certificates.ensure(&Subject::service(service))?.credentials()?;
-        Ok(nats::connect(self.broker, &credentials, service).await?)
-    }
-
-    fn signer(&self, service: &str) -> Result<Signer, CityError> {
-        Ok(Signer::open_or_create(&self.directory.signing_key(service))?)
-    }
-
-    /// A service that tells events, with the public half of its key. Where that service runs elsewhere, the file is
-    /// brought from there.
-    fn event_source(&self, service: &str) -> Result<EventSource, CityError> {
-        let file = self.directory.public_key(service);
-        let text = std::fs::read_to_string(&file).map_err(|source| CityError::PublicKey {
-            service: service.to_owned(),
-            file,
-            source,
-        })?;
-        Ok(EventSource { service: service.to_owned(), verifier: Verifier::from_hex(text.trim())? })
-    }
-}
+use super::exchange_audit::ExchangeAudit;
+use super::ground::Ground;
+use super::{CityError, Part};
 
 /// The services that run in this process.
 #[derive(Default)]
 pub(super) struct Parts {
-    registry: Option<(Registry, Database)>,
-    exchange: Option<(Exchange, ExchangeAudit, Database)>,
-    clients: Vec<(&'static str, async_nats::Client)>,
+    registry: Option<Registry>,
+    subsidies: Option<Subsidies>,
+    exchange: Option<(Exchange, ExchangeAudit)>,
+    started: Vec<Started>,
 }
 
-/// What the exchange keeps beside its mailboxes.
-struct ExchangeAudit {
-    journal: Journal<AuditAlone>,
-    watch: Watch,
+/// What every service that was started has.
+struct Started {
+    part: Part,
+    database: Database,
+    client: async_nats::Client,
+    /// Where its calls are recorded.
+    recorder: Arc<dyn Recorder>,
+    /// What proves its events, if it tells any.
+    evidence: Option<LogEvidence>,
 }
 
-impl ExchangeAudit {
-    fn start(ground: &Ground<'_>, database: &Database, signer: Signer) -> Self {
-        let journal = AuditAlone::start(JournalSettings {
-            database: database.clone(),
-            environment: Arc::new(()),
-            clock: Arc::clone(ground.clock),
-            signer,
-            config: ground.config.journal.clone(),
-        });
-        let watch = WatchSettings {
-            database: database.clone(),
-            journal: journal.clone(),
-            // It has no stream of events: what is found is an alarm and stands in the list.
-            tell: None,
-            config: ground.config.unusual.clone(),
-            city: ground.config.city.division,
-            clock: Arc::clone(ground.clock),
-        };
-        Self { journal, watch: Watch::start(watch, ground.shutdown.clone()) }
-    }
-
-    async fn closed(self) {
-        self.journal.recorded().await;
-        self.watch.closed().await;
-    }
+/// Adds services to a door, under its message limits.
+macro_rules! add {
+    ($server:expr, $services:expr, [$($service:ident),+ $(,)?]) => {{
+        let (server, services) = ($server, $services);
+        let limit = server.max_message_bytes();
+        server$(.service(services.$service.max_decoding_message_size(limit).max_encoding_message_size(limit)))+
+    }};
 }
 
 impl Parts {
@@ -104,32 +54,46 @@ impl Parts {
         &mut self,
         ground: &Ground<'_>,
         database: Database,
-        divisions: DivisionDirectory,
+        divisions: Arc<DivisionDirectory>,
         policy: Arc<Policy>,
     ) -> Result<(), CityError> {
-        let client = ground.connect(Part::Registry.name()).await?;
+        let part = Part::Registry;
+        let client = ground.connect(part).await?;
         let registry = Registry::start(RegistrySettings {
-            city: ground.config.city.trust_domain.clone(),
-            division: ground.config.city.division,
-            database: database.clone(),
-            jetstream: async_nats::jetstream::new(client.clone()),
-            vault: Arc::new(Vault::open(&ground.directory.vault_key(Part::Registry.name()))?),
+            teller: ground.teller(part, &database, &client)?,
+            vault: ground.vault(part)?,
             pseudonyms: Arc::clone(ground.pseudonyms),
-            signer: ground.signer(Part::Registry.name())?,
-            clock: Arc::clone(ground.clock),
-            divisions: Arc::new(divisions),
+            divisions,
             policy,
-            journal: ground.config.journal.clone(),
-            relay: ground.config.relay.clone(),
-            evidence: ground.config.evidence.clone(),
-            unusual: ground.config.unusual.clone(),
             registry: ground.config.registry.clone(),
-            shutdown: ground.shutdown.clone(),
-        })
-        .await
-        .map_err(|source| CityError::Service { service: Part::Registry.name(), source })?;
-        self.registry = Some((registry, database));
-        self.clients.push((Part::Registry.name(), client));
+        });
+        let registry = registry.await.map_err(does_not_start(part))?;
+        let (recorder, evidence) = (registry.teller().recorder(), Some(registry.teller().evidence().clone()));
+        self.started.push(Started { part, database, client, recorder, evidence });
+        self.registry = Some(registry);
+        Ok(())
+    }
+
+    pub(super) async fn start_subsidies(
+        &mut self,
+        ground: &Ground<'_>,
+        database: Database,
+        divisions: Arc<DivisionDirectory>,
+        rules: Arc<Rules>,
+    ) -> Result<(), CityError> {
+        let part = Part::Subsidies;
+        let client = ground.connect(part).await?;
+        let subsidies = Subsidies::start(SubsidiesSettings {
+            teller: ground.teller(part, &database, &client)?,
+            vault: ground.vault(part)?,
+            divisions,
+            rules,
+            subsidies: ground.config.subsidies.clone(),
+        });
+        let subsidies = subsidies.await.map_err(does_not_start(part))?;
+        let (recorder, evidence) = (subsidies.teller().recorder(), Some(subsidies.teller().evidence().clone()));
+        self.started.push(Started { part, database, client, recorder, evidence });
+        self.subsidies = Some(subsidies);
         Ok(())
     }
 
@@ -139,118 +103,125 @@ impl Parts {
         database: Database,
         mailboxes: &Arc<Mailboxes>,
     ) -> Result<(), CityError> {
-        let client = ground.connect(Part::Exchange.name()).await?;
-        let signer = ground.signer(Part::Exchange.name())?;
+        let part = Part::Exchange;
+        let client = ground.connect(part).await?;
+        let signer = ground.signer(part)?;
+        let sources = Part::ALL.into_iter().filter(|part| part.fills_mailboxes());
         let exchange = Exchange::start(ExchangeSettings {
             client: client.clone(),
             mailboxes: Arc::clone(mailboxes),
             signer: signer.clone(),
             pseudonyms: Arc::clone(ground.pseudonyms),
-            services: Part::ALL
-                .into_iter()
-                .filter(|part| part.tells_events())
-                .map(|part| ground.event_source(part.name()))
-                .collect::<Result<_, _>>()?,
+            services: sources.map(|part| ground.event_source(part)).collect::<Result<_, _>>()?,
             config: ground.config.exchange.clone(),
             shutdown: ground.shutdown.clone(),
-        })
-        .await
-        .map_err(|source| CityError::Service { service: Part::Exchange.name(), source })?;
+        });
+        let exchange = exchange.await.map_err(does_not_start(part))?;
         let audit = ExchangeAudit::start(ground, &database, signer);
-        self.exchange = Some((exchange, audit, database));
-        self.clients.push((Part::Exchange.name(), client));
+        self.started.push(Started { part, database, client, recorder: audit.recorder(), evidence: None });
+        self.exchange = Some((exchange, audit));
         Ok(())
     }
 
     /// Adds what runs to a door.
     pub(super) fn add_to(&self, mut server: Server) -> Server {
         let limit = server.max_message_bytes();
-        if let Some((registry, _)) = &self.registry {
-            let services = registry.services();
-            server = server
-                .service(services.child.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.application.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.category.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.matching.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.person.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.guardianship.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.circumstance.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.roster.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.migrant.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.reconciliation.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.liaison.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.reference.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.support.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.statistics.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.workbook.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.worker.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(services.visit.max_decoding_message_size(limit).max_encoding_message_size(limit));
-            let evidence = EvidenceHandler::service(vec![registry.evidence().clone()]);
+        if let Some(registry) = &self.registry {
+            server = add!(
+                server,
+                registry.services(),
+                [
+                    child,
+                    application,
+                    category,
+                    matching,
+                    person,
+                    guardianship,
+                    circumstance,
+                    roster,
+                    migrant,
+                    reconciliation,
+                    liaison,
+                    reference,
+                    support,
+                    statistics,
+                    workbook,
+                    worker,
+                    visit,
+                ]
+            );
             let emergencies = registry.emergencies();
             let review = EmergencyHandler::service(vec![emergencies.clone()]);
             server = server
                 .emergency_desk(emergencies.service(), Arc::new(emergencies.clone()))
                 .whereabouts(Part::Registry.name(), registry.whereabouts())
-                .service(review.max_decoding_message_size(limit).max_encoding_message_size(limit))
-                .service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
+                .service(review.max_decoding_message_size(limit).max_encoding_message_size(limit));
         }
-        if let Some((exchange, _, _)) = &self.exchange {
-            server =
-                server.service(exchange.service().max_decoding_message_size(limit).max_encoding_message_size(limit));
+        if let Some(subsidies) = &self.subsidies {
+            server = add!(server, subsidies.services(), [standard, entitlement, payroll, task, budget, insurance])
+                .whereabouts(Part::Subsidies.name(), subsidies.whereabouts());
         }
-        let audits = self.databases().map(|database| AuditLog::new(database.clone())).collect();
+        if let Some((exchange, _)) = &self.exchange {
+            let mailboxes = exchange.service();
+            server = server.service(mailboxes.max_decoding_message_size(limit).max_encoding_message_size(limit));
+        }
+        let logs: Vec<_> = self.started.iter().filter_map(|started| started.evidence.clone()).collect();
+        if !logs.is_empty() {
+            let evidence = EvidenceHandler::service(logs);
+            server = server.service(evidence.max_decoding_message_size(limit).max_encoding_message_size(limit));
+        }
+        let audits = self.started.iter().map(|started| AuditLog::new(started.database.clone())).collect();
         let audit = AuditHandler::service(audits);
         server.service(audit.max_decoding_message_size(limit).max_encoding_message_size(limit))
     }
 
     /// Sees to it that calls are recorded, each by the service whose it is.
     pub(super) fn audit(&self, clock: &Arc<dyn Clock>) -> AuditLayer {
-        let registry = self.registry.as_ref().map(|(registry, _)| (Part::Registry, registry.recorder()));
-        let exchange = self.exchanges_audit().map(|recorder| (Part::Exchange, recorder));
-        let recorders = registry.into_iter().chain(exchange);
-        let recorders = recorders.map(|(part, recorder)| (part.name().to_owned(), recorder)).collect();
-        AuditLayer::new(Recorders::new(recorders), Arc::clone(clock))
+        let recorder = |started: &Started| (started.part.name().to_owned(), Arc::clone(&started.recorder));
+        AuditLayer::new(Recorders::new(self.started.iter().map(recorder).collect()), Arc::clone(clock))
     }
 
     /// Where the exchange's calls are recorded, where it runs here.
     pub(super) fn exchanges_audit(&self) -> Option<Arc<dyn Recorder>> {
-        self.exchange.as_ref().map(|(_, audit, _)| Arc::new(audit.journal.clone()) as Arc<dyn Recorder>)
-    }
-
-    fn databases(&self) -> impl Iterator<Item = &Database> {
-        let registry = self.registry.as_ref().map(|(_, database)| database);
-        registry.into_iter().chain(self.exchange.as_ref().map(|(_, _, database)| database))
+        self.exchange.as_ref().map(|(_, audit)| audit.recorder())
     }
 
     /// What takes other mailboxes, where the exchange runs here.
     pub(super) fn mailroom(&self) -> Option<Mailroom> {
-        self.exchange.as_ref().map(|(exchange, _, _)| exchange.mailroom())
+        self.exchange.as_ref().map(|(exchange, _)| exchange.mailroom())
     }
 
     /// The services' connections to the broker.
     pub(super) fn clients(&self) -> Vec<(&'static str, async_nats::Client)> {
-        self.clients.clone()
+        self.started.iter().map(|started| (started.part.name(), started.client.clone())).collect()
     }
 
     /// The registry's event log.
     pub(super) fn registry_log(&self) -> Option<EventLog> {
-        self.registry.as_ref().map(|(_, database)| EventLog::new(database.clone()))
+        let registry = self.started.iter().find(|started| started.part == Part::Registry);
+        registry.map(|started| EventLog::new(started.database.clone()))
     }
 
     /// Waits until the services have ended, after their shutdown was asked for.
     pub(super) async fn closed(self) {
-        if let Some((registry, database)) = self.registry {
+        if let Some(registry) = self.registry {
             registry.closed().await;
-            database.close().await;
         }
-        if let Some((exchange, audit, database)) = self.exchange {
+        if let Some(subsidies) = self.subsidies {
+            subsidies.closed().await;
+        }
+        if let Some((exchange, audit)) = self.exchange {
             exchange.closed().await;
             audit.closed().await;
-            database.close().await;
         }
-        for (_, client) in self.clients {
+        for Started { database, client, .. } in self.started {
+            database.close().await;
             // It is away already when the broker is: nothing of ours is unsent, the log has it.
             drop(client.drain().await);
         }
     }
+}
+
+fn does_not_start(part: Part) -> impl FnOnce(ServiceError) -> CityError {
+    move |source| CityError::Service { service: part.name(), source }
 }

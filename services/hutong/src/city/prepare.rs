@@ -7,6 +7,7 @@ use kernel::{Clock, DivisionDirectory};
 use platform::config::Config;
 use platform::pseudonym::Pseudonyms;
 use registry::policy::Policy;
+use subsidies::domain::Rules;
 
 use super::divisions::read_divisions;
 use super::{CityError, DataDirectory, DirectoryLock, Part, SERVICES, read_mailboxes};
@@ -15,8 +16,9 @@ use crate::certificates::{CertificateError, Certificates, Issued, Lives, Subject
 /// All that is read, checked and made before anything runs.
 pub(super) struct Prepared {
     pub(super) mailboxes: Arc<Mailboxes>,
-    pub(super) divisions: DivisionDirectory,
+    pub(super) divisions: Arc<DivisionDirectory>,
     pub(super) policy: Arc<Policy>,
+    pub(super) rules: Arc<Rules>,
     pub(super) pseudonyms: Arc<Pseudonyms>,
     pub(super) directory: DataDirectory,
     pub(super) lock: DirectoryLock,
@@ -32,8 +34,9 @@ pub(super) fn is_whole(config: &Config, served: &[Part]) -> bool {
 
 pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) -> Result<Prepared, CityError> {
     let mailboxes = Arc::new(read_mailboxes(config)?);
-    let divisions = read_divisions()?;
+    let divisions = Arc::new(read_divisions()?);
     let policy = Arc::new(read_policy(config)?);
+    let rules = Arc::new(read_rules(config)?);
     let directory = DataDirectory::at(&config.data.directory)?;
     directory.create()?;
     let whole = is_whole(config, served);
@@ -51,7 +54,18 @@ pub(super) fn prepare(config: &Config, served: &[Part], clock: &Arc<dyn Clock>) 
         }
     }
     let server_certificate = certificates.ensure(&server_subject(config))?;
-    Ok(Prepared { mailboxes, divisions, policy, pseudonyms, directory, lock, tls, certificates, server_certificate })
+    Ok(Prepared {
+        mailboxes,
+        divisions,
+        policy,
+        rules,
+        pseudonyms,
+        directory,
+        lock,
+        tls,
+        certificates,
+        server_certificate,
+    })
 }
 
 /// The key is made where the registry runs, and brought from there to wherever else a process serves: one of its own would
@@ -71,6 +85,14 @@ pub(super) fn read_policy(config: &Config) -> Result<Policy, CityError> {
     Ok(match &config.registry.policy_directory {
         None => Policy::built_in()?,
         Some(directory) => Policy::read(directory)?,
+    })
+}
+
+/// What the city sets for its payroll, or what comes with Hutong.
+fn read_rules(config: &Config) -> Result<Rules, CityError> {
+    Ok(match &config.subsidies.rules_file {
+        None => subsidies::policy::built_in()?,
+        Some(file) => subsidies::policy::read(file)?,
     })
 }
 

@@ -6,33 +6,37 @@ use platform::config::Config;
 use platform::shutdown::Shutdown;
 
 /// All who have a user at the broker.
-pub const SERVICES: [&str; 3] = ["registry", "exchange", "operator"];
+pub const SERVICES: [&str; 4] = ["registry", "subsidies", "exchange", "operator"];
 
 /// A service that a process can serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The files of children.
     Registry,
+    /// The monthly payments to children.
+    Subsidies,
     /// The mailboxes of departments.
     Exchange,
 }
 
 impl Part {
     /// All of them: a whole city.
-    pub const ALL: [Self; 2] = [Self::Registry, Self::Exchange];
+    pub const ALL: [Self; 3] = [Self::Registry, Self::Subsidies, Self::Exchange];
 
     /// The service's name, in certificates, databases and streams.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Registry => "registry",
+            Self::Subsidies => "subsidies",
             Self::Exchange => "exchange",
         }
     }
 
-    /// Whether it has an event log, and a stream told from it.
+    /// Whether the exchange carries its events into mailboxes. Those of the payroll stay in its stream for now: a mailbox is a
+    /// function of one log.
     #[must_use]
-    pub const fn tells_events(self) -> bool {
+    pub const fn fills_mailboxes(self) -> bool {
         matches!(self, Self::Registry)
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -5,6 +6,7 @@ use contract::mailboxes::Mailboxes;
 use kernel::Clock;
 use messaging::log::EventLog;
 use platform::config::Config;
+use platform::database::Database;
 use platform::identity::Revocations;
 use platform::pseudonym::Pseudonyms;
 use platform::server::{BoundServer, Server, ServerError};
@@ -13,9 +15,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::databases::Databases;
+use super::databases::open_databases;
+use super::ground::Ground;
 use super::keeper::{Keeper, open_revocations};
-use super::parts::{Ground, Parts};
+use super::parts::Parts;
 use super::prepare::{Prepared, is_whole, prepare};
 use super::{CityError, CitySettings, DataDirectory, DirectoryLock, Endpoints, Part, SERVICES, refusals};
 use crate::broker::{Broker, BrokerSettings, RefusalLog};
@@ -46,7 +49,7 @@ impl City {
         let CitySettings { config, parts: served, clock, hutong, shutdown } = settings;
         let prepared = prepare(&config, &served, &clock)?;
         let revocations = open_revocations(&prepared.tls)?;
-        let databases = Databases::open(&config, prepared.directory.root(), &served, is_whole(&config, &served));
+        let databases = open_databases(&config, prepared.directory.root(), &served, is_whole(&config, &served));
         let (broker, databases) =
             tokio::join!(start_broker(&config, hutong, &prepared, &revocations, &*clock), databases);
 
@@ -215,14 +218,20 @@ impl Running {
 async fn open(
     parts: &mut Parts,
     ground: &Ground<'_>,
-    databases: Databases,
+    databases: BTreeMap<Part, Database>,
     prepared: &Prepared,
 ) -> Result<(BoundServer, Endpoints), CityError> {
-    if let Some(database) = databases.registry {
-        parts.start_registry(ground, database, prepared.divisions.clone(), Arc::clone(&prepared.policy)).await?;
-    }
-    if let Some(database) = databases.exchange {
-        parts.start_exchange(ground, database, &prepared.mailboxes).await?;
+    for (part, database) in databases {
+        let divisions = Arc::clone(&prepared.divisions);
+        match part {
+            Part::Registry => {
+                parts.start_registry(ground, database, divisions, Arc::clone(&prepared.policy)).await?;
+            }
+            Part::Subsidies => {
+                parts.start_subsidies(ground, database, divisions, Arc::clone(&prepared.rules)).await?;
+            }
+            Part::Exchange => parts.start_exchange(ground, database, &prepared.mailboxes).await?,
+        }
     }
     let credentials = prepared.server_certificate.credentials()?;
     let domain = &ground.config.city.trust_domain;

@@ -183,6 +183,8 @@ Examples:
 pub(super) enum ServiceName {
     /// The files of children
     Registry,
+    /// The monthly payments to children
+    Subsidies,
     /// The mailboxes of departments
     Exchange,
 }

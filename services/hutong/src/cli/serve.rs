@@ -15,6 +15,7 @@ pub(super) async fn run(global: Global, services: Vec<ServiceName>) -> anyhow::R
         .into_iter()
         .map(|service| match service {
             ServiceName::Registry => Part::Registry,
+            ServiceName::Subsidies => Part::Subsidies,
             ServiceName::Exchange => Part::Exchange,
         })
         .collect();

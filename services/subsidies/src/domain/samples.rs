@@ -1,7 +1,7 @@
 //! Children and standards for the tests of the domain.
 
 use kernel::time::{parse_iso, start_of_day_shanghai};
-use kernel::{CategoryRecordId, ChildId, Date, Division, Fen, Instant, ManualClock, Month, StandardId, Tier};
+use kernel::{CategoryRecordId, Date, Division, Fen, Instant, ManualClock, Month, StandardId, Tier};
 
 use super::file::{ChildFile, Fact};
 use super::standard::{Standard, Standards};
@@ -28,15 +28,11 @@ pub fn county(code: &str) -> Division {
 }
 
 pub fn record(number: u128) -> CategoryRecordId {
-    CategoryRecordId::from_uuid(uuid(number))
-}
-
-fn uuid(number: u128) -> uuid::Uuid {
-    uuid::Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 | number)
+    format!("01980000-0000-7000-8000-{number:012x}").parse().unwrap()
 }
 
 pub fn child() -> ChildFile {
-    let mut file = ChildFile::new(ChildId::from_uuid(uuid(1)));
+    let mut file = ChildFile::new("01980000-0000-7000-8000-000000000001".parse().unwrap());
     file.learn(noon("2023-12-01"), Fact::Registered { county: county("371621") });
     file
 }
