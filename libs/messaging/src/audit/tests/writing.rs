@@ -23,7 +23,7 @@ async fn a_change_is_recorded_with_its_effect_and_names_the_children_of_its_even
     assert_eq!((entry.sequence, entry.id, entry.decision), (1, Uuid::from_u128(1), Decision::Allowed as i64));
     assert_eq!(entry.children, [Uuid::try_parse(&reply.child).unwrap()]);
     assert!(trail.children().is_empty(), "they are recorded");
-    assert_eq!(book.verify().await, Verified { entries: 1, signatures: 1, fault: None });
+    assert_eq!(book.verify().await, Verified { entries: 1, signatures: 1, checkpoints: 0, fault: None });
 }
 
 #[tokio::test]
