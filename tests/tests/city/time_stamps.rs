@@ -191,7 +191,7 @@ impl Stamped {
 
     async fn checkpoint(&self) {
         self.service.tell(child(), true).await;
-        self.evidence.make(None).await.unwrap();
+        self.evidence.make().await.unwrap();
     }
 
     /// How often the authority was asked by then, and for how many events there is a time-stamp.

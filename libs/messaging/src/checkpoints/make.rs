@@ -5,7 +5,6 @@ use evidence::key::PublicKey;
 use evidence::tree::{Tree, TreeError};
 use evidence::{hash, note};
 use kernel::{Clock, Instant};
-use platform::audit::Trail;
 use platform::database::Database;
 use platform::error::ServiceError;
 use tokio::sync::Mutex;
@@ -107,13 +106,12 @@ impl LogEvidence {
         if there { Ok(()) } else { Err(error) }
     }
 
-    /// Makes a checkpoint if the last one lacks an event, and returns the last one; nothing for an empty log. What is kept is
-    /// committed with the entry of the call that asked for it.
+    /// Makes a checkpoint if the last one lacks an event, and returns the last one; nothing for an empty log.
     ///
     /// # Errors
     /// `LOG_REWRITTEN` if the log does not continue its last checkpoint, `AUDIT_REWRITTEN` if the audit does not; `UNAVAILABLE` if
     /// the database cannot be reached.
-    pub async fn make(&self, trail: Option<Trail>) -> Result<Option<StoredCheckpoint>, ServiceError> {
+    pub async fn make(&self) -> Result<Option<StoredCheckpoint>, ServiceError> {
         let mut tree = self.inner.tree.lock().await;
         let latest = self.latest().await?;
         let stand = self.inner.log.stand().await?;
@@ -123,7 +121,7 @@ impl LogEvidence {
         }
         let checkpoint = self.next(&mut tree, latest.as_ref(), &stand).await?;
         let kept = store::kept(&checkpoint, &tree.unsaved());
-        if let Err(error) = self.inner.journal.keep(kept, RequestKey::none("KeepCheckpoint").on(trail)).await {
+        if let Err(error) = self.inner.journal.keep(kept, RequestKey::none("KeepCheckpoint")).await {
             // Another process may have made the same one.
             let latest = self.latest().await?;
             return if latest.as_ref().is_some_and(|latest| latest.size >= size) { Ok(latest) } else { Err(error) };

@@ -6,7 +6,6 @@ use contract::evidence::v1::{
     ProveEventsRequest, ProveEventsResponse, TimeStamp,
 };
 use kernel::ErrorCode;
-use platform::audit::Trail;
 use platform::error::ServiceError;
 use tonic::{Request, Response, Status};
 
@@ -90,8 +89,7 @@ impl EvidenceService for EvidenceHandler {
         &self,
         request: Request<MakeCheckpointRequest>,
     ) -> Result<Response<MakeCheckpointResponse>, Status> {
-        let trail = Trail::of(&request);
-        let checkpoint = self.log(&request.get_ref().log)?.make(trail).await?;
+        let checkpoint = self.log(&request.get_ref().log)?.make().await?;
         let empty = || ServiceError::failed_precondition("LOG_EMPTY", "the log has no event yet");
         Ok(Response::new(MakeCheckpointResponse { checkpoint: Some(message(checkpoint.ok_or_else(empty)?)) }))
     }

@@ -104,7 +104,7 @@ async fn run(evidence: LogEvidence, interval: Duration) {
     let mut failing = None;
     loop {
         tokio::time::sleep(interval).await;
-        match evidence.make(None).await {
+        match evidence.make().await {
             Ok(_) => {
                 if failing.take().is_some() {
                     tracing::info!(log = evidence.service(), "checkpoints are made again");

@@ -47,16 +47,16 @@ async fn register(ledger: &TestLedger, numbers: std::ops::Range<u32>) {
 async fn a_checkpoint_is_signed_kept_and_made_only_for_something_new() {
     let ledger = TestLedger::open().await;
     let evidence = evidence(&ledger, NEVER);
-    assert_eq!(evidence.make(None).await.unwrap(), None, "there is nothing to say of an empty log");
+    assert_eq!(evidence.make().await.unwrap(), None, "there is nothing to say of an empty log");
     register(&ledger, 0..3).await;
-    let first = evidence.make(None).await.unwrap().unwrap();
+    let first = evidence.make().await.unwrap().unwrap();
     let opened = Checkpoint::open(&first.note, evidence.key()).unwrap();
     assert_eq!((opened.origin.as_str(), opened.size, opened.time), ("city.test/registry", 3, ledger.clock.now()));
     ledger.clock.advance(Duration::from_mins(1));
-    assert_eq!(evidence.make(None).await.unwrap().as_ref(), Some(&first));
+    assert_eq!(evidence.make().await.unwrap().as_ref(), Some(&first));
     assert_eq!(ledger.log.head().await.unwrap().sequence, 3, "a checkpoint is no event");
     register(&ledger, 3..4).await;
-    let second = evidence.make(None).await.unwrap().unwrap();
+    let second = evidence.make().await.unwrap().unwrap();
     assert_eq!(evidence.after(0, 10).await.unwrap(), [first.clone(), second.clone()]);
     assert_eq!(evidence.first_with(3).await.unwrap(), Some(first));
     assert_eq!(evidence.first_with(4).await.unwrap(), Some(second));
@@ -80,7 +80,7 @@ async fn every_event_is_proved_in_the_first_checkpoint_that_has_it_after_a_resta
     for end in [1, 255, 256, 600, 1_030] {
         let begin = u32::try_from(ledger.log.head().await.unwrap().sequence).unwrap();
         register(&ledger, begin..end).await;
-        before.make(None).await.unwrap();
+        before.make().await.unwrap();
     }
     let again = evidence(&ledger, NEVER);
     let wanted: Vec<u64> = (1..=1_030).step_by(7).collect();
@@ -110,13 +110,13 @@ async fn a_log_whose_past_was_changed_gets_no_further_checkpoint() {
     let ledger = TestLedger::open().await;
     let evidence = evidence(&ledger, NEVER);
     register(&ledger, 0..5).await;
-    evidence.make(None).await.unwrap();
+    evidence.make().await.unwrap();
     let sql = "UPDATE event_log SET hash = (SELECT hash FROM event_log WHERE sequence = 2) WHERE sequence = 3";
     let file = ledger.folder().join("databases/ledger.db");
     let intruder = sea_orm::Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
     intruder.execute_unprepared(sql).await.unwrap();
     register(&ledger, 5..6).await;
-    assert_eq!(evidence.make(None).await.unwrap_err().reason, "LOG_REWRITTEN");
+    assert_eq!(evidence.make().await.unwrap_err().reason, "LOG_REWRITTEN");
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn an_erased_content_leaves_chain_signature_and_proofs_as_they_were() {
     let ledger = TestLedger::open().await;
     let evidence = evidence(&ledger, NEVER);
     register(&ledger, 0..20).await;
-    evidence.make(None).await.unwrap();
+    evidence.make().await.unwrap();
     let before = evidence.prove(&(1..=20).collect::<Vec<_>>(), after(0)).await.unwrap();
     assert_eq!(ledger.log.erase(&ledger.journal, &[7, 13]).await.unwrap(), 2);
     assert_eq!(ledger.log.erase(&ledger.journal, &[7, 13]).await.unwrap(), 0, "once is enough");
@@ -140,7 +140,7 @@ async fn an_erased_content_leaves_chain_signature_and_proofs_as_they_were() {
         previous = event.hash;
     }
     register(&ledger, 20..21).await;
-    evidence.make(None).await.unwrap();
+    evidence.make().await.unwrap();
     assert_eq!(evidence.prove(&(1..=20).collect::<Vec<_>>(), after(0)).await.unwrap(), before);
 }
 
@@ -168,7 +168,7 @@ async fn events_of_earlier_seals_stay_valid_and_those_of_the_first_cannot_be_era
     assert!(events[1].is_as_sealed(&first.hash), "the chain goes on under the second seal");
     assert!(events[2].is_as_sealed(&second.hash), "and under the third");
     let evidence = evidence(&ledger, NEVER);
-    evidence.make(None).await.unwrap();
+    evidence.make().await.unwrap();
     let proofs = evidence.prove(&[1, 2, 3], after(0)).await.unwrap();
     assert_eq!(proofs.events.iter().map(|it| it.commitment.is_some()).collect::<Vec<_>>(), [false, false, true]);
 

@@ -11,7 +11,6 @@ use kernel::time::shanghai_date;
 use kernel::{ChildId, Date, Division, DivisionDirectory, Instant, Month};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
-use platform::audit::Trail;
 use platform::error::{FieldViolation, ServiceError};
 use prost::Message;
 
@@ -196,7 +195,7 @@ impl Mutation {
         let key = RequestKey::of(caller.code(), method, request_id(message), message)?;
         Ok(Self {
             application: Arc::clone(application),
-            key: key.keyed(|fingerprint| request_hash(&application.vault, fingerprint)).on(Trail::of(request)),
+            key: key.keyed(|fingerprint| request_hash(&application.vault, fingerprint)),
         })
     }
 

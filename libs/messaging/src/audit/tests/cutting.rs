@@ -22,7 +22,7 @@ impl Book {
     /// A checkpoint of one more event, and where it says that the audit ended.
     async fn checkpoint(&self, evidence: &LogEvidence, name: &str) -> AuditEnd {
         self.ledger.journal.submit(register(name), RequestKey::none("Register")).await.unwrap();
-        let stored = evidence.make(None).await.unwrap().unwrap();
+        let stored = evidence.make().await.unwrap().unwrap();
         Checkpoint::open(&stored.note, evidence.key()).unwrap().audit.unwrap()
     }
 
@@ -75,9 +75,9 @@ async fn entries_that_were_cut_off_with_the_head_are_missed_by_a_checkpoint() {
 
     // Nor is one made that would hide it, whether or not others have written since.
     book.ledger.journal.submit(register("one more"), RequestKey::none("Register")).await.unwrap();
-    assert_eq!(evidence.make(None).await.unwrap_err().reason, "AUDIT_REWRITTEN");
+    assert_eq!(evidence.make().await.unwrap_err().reason, "AUDIT_REWRITTEN");
     book.record(12..=20).await;
-    assert_eq!(evidence.make(None).await.unwrap_err().reason, "AUDIT_REWRITTEN");
+    assert_eq!(evidence.make().await.unwrap_err().reason, "AUDIT_REWRITTEN");
     let fault = book.verify().await.fault;
     assert!(
         matches!(fault, Some(Fault::Rewritten { sequence: 9, expected, .. }) if expected == ends[3].hash),

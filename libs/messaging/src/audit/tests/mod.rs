@@ -35,10 +35,10 @@ fn entry(number: u128, children: &[u128]) -> Entry {
     Entry::answered(&Trail::new(call(number)), BTreeSet::new(), children)
 }
 
-fn key(number: u128, trail: &Trail) -> RequestKey {
+fn key(number: u128) -> RequestKey {
     let content = contract::registry::v1::GetChildRequest::default();
     let id = Uuid::from_u128(number).to_string();
-    RequestKey::of("CA", "Register", &id, &content).unwrap().on(Some(trail.clone()))
+    RequestKey::of("CA", "Register", &id, &content).unwrap()
 }
 
 fn trail(number: u128) -> Trail {
