@@ -1,8 +1,10 @@
 //! Who may call which method.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
+use prost_reflect::DescriptorPool;
+
+use crate::contract::Contract;
 use crate::options::Department;
 use crate::{descriptors, policy};
 
@@ -57,24 +59,26 @@ pub fn service_of(path: &str) -> Option<&str> {
 
 /// All methods of the contract with their callers.
 pub fn methods() -> &'static HashMap<String, Callers> {
-    static METHODS: LazyLock<HashMap<String, Callers>> = LazyLock::new(|| {
-        descriptors::methods()
-            .filter_map(|(path, method)| {
-                let rules = policy::options::rules(&method)?;
-                let departments =
-                    |numbers: &[i32]| numbers.iter().filter_map(|number| Department::try_from(*number).ok()).collect();
-                Some((
-                    path,
-                    Callers {
-                        departments: departments(&rules.callers),
-                        emergency: departments(&rules.emergency),
-                        any_department: rules.any_department,
-                        services: rules.services,
-                        purpose: rules.purpose,
-                    },
-                ))
-            })
-            .collect()
-    });
-    &METHODS
+    &Contract::in_force().callers
+}
+
+/// Those of a set of descriptors.
+pub(crate) fn read(descriptors: &DescriptorPool) -> HashMap<String, Callers> {
+    descriptors::methods_of(descriptors)
+        .filter_map(|(path, method)| {
+            let rules = policy::options::rules(&method)?;
+            let departments =
+                |numbers: &[i32]| numbers.iter().filter_map(|number| Department::try_from(*number).ok()).collect();
+            Some((
+                path,
+                Callers {
+                    departments: departments(&rules.callers),
+                    emergency: departments(&rules.emergency),
+                    any_department: rules.any_department,
+                    services: rules.services,
+                    purpose: rules.purpose,
+                },
+            ))
+        })
+        .collect()
 }

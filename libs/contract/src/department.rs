@@ -1,9 +1,10 @@
 //! The departments of the contract.
 
-use std::sync::LazyLock;
+use prost_reflect::DescriptorPool;
 
+use crate::contract::Contract;
 use crate::options::{Department, Sensitivity};
-use crate::{descriptors, policy};
+use crate::policy;
 
 /// What the contract says of a department.
 #[derive(Debug, Clone)]
@@ -24,22 +25,23 @@ pub struct DepartmentEntry {
 
 /// All departments, in the contract's order.
 pub fn all() -> &'static [DepartmentEntry] {
-    static ENTRIES: LazyLock<Vec<DepartmentEntry>> = LazyLock::new(|| {
-        policy::options::departments(descriptors())
-            .into_iter()
-            .map(|entry| DepartmentEntry {
-                department: Department::try_from(entry.number)
-                    .expect("the enum was generated from the same descriptors"),
-                clearance: Sensitivity::try_from(entry.clearance)
-                    .expect("the enum was generated from the same descriptors"),
-                code: entry.code,
-                zh: entry.zh,
-                en: entry.en,
-                owner: entry.owner,
-            })
-            .collect()
-    });
-    &ENTRIES
+    &Contract::in_force().departments
+}
+
+/// Those of a set of descriptors.
+pub(crate) fn read(descriptors: &DescriptorPool) -> Vec<DepartmentEntry> {
+    policy::options::departments(descriptors)
+        .into_iter()
+        .map(|entry| DepartmentEntry {
+            department: Department::try_from(entry.number).expect("the enum was generated from the same descriptors"),
+            clearance: Sensitivity::try_from(entry.clearance)
+                .expect("the enum was generated from the same descriptors"),
+            code: entry.code,
+            zh: entry.zh,
+            en: entry.en,
+            owner: entry.owner,
+        })
+        .collect()
 }
 
 /// The department of a code; `None` if the contract has none.

@@ -18,7 +18,12 @@ pub fn descriptors() -> &'static DescriptorPool {
 
 /// Every method of the contract's own services by its path, for example `/hutong.registry.v1.ChildService/GetChild`.
 pub(crate) fn methods() -> impl Iterator<Item = (String, MethodDescriptor)> {
-    let services = descriptors().services().filter(|service| service.full_name().starts_with(policy::ROOT));
+    methods_of(descriptors())
+}
+
+/// As [`methods`], of a set of descriptors.
+pub(crate) fn methods_of(pool: &DescriptorPool) -> impl Iterator<Item = (String, MethodDescriptor)> + '_ {
+    let services = pool.services().filter(|service| service.full_name().starts_with(policy::ROOT));
     services.flat_map(|service| service.methods().collect::<Vec<_>>()).map(|method| {
         let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
         (path, method)

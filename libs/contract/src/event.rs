@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use prost_reflect::{FieldDescriptor, MessageDescriptor};
+use prost_reflect::{DescriptorPool, FieldDescriptor, MessageDescriptor};
 use uuid::Uuid;
 
+use crate::contract::Contract;
 use crate::options::Department;
-use crate::{descriptors, policy, wire};
+use crate::{policy, wire};
 
 /// One type of event.
 #[derive(Debug, Clone)]
@@ -93,12 +94,14 @@ impl EventType {
 
 /// All types, by name.
 pub fn all() -> &'static [EventType] {
-    static TYPES: LazyLock<Vec<EventType>> = LazyLock::new(|| {
-        let mut types: Vec<_> = policy::messages(descriptors()).filter_map(|m| read(&m)).collect();
-        types.sort_by(|one, other| one.name.cmp(&other.name));
-        types
-    });
-    &TYPES
+    &Contract::in_force().events
+}
+
+/// Those of a set of descriptors.
+pub(crate) fn read(descriptors: &DescriptorPool) -> Vec<EventType> {
+    let mut types: Vec<_> = policy::messages(descriptors).filter_map(|message| read_one(&message)).collect();
+    types.sort_by(|one, other| one.name.cmp(&other.name));
+    types
 }
 
 /// The type of a name; `None` if the contract has none.
@@ -118,7 +121,7 @@ pub fn of<M: prost::Name>() -> &'static EventType {
     MESSAGES.get(M::full_name().as_str()).copied().expect("only messages with the event option are recorded")
 }
 
-fn read(message: &MessageDescriptor) -> Option<EventType> {
+fn read_one(message: &MessageDescriptor) -> Option<EventType> {
     let option = policy::options::event(message)?;
     let marked = |holds: fn(&policy::options::Mark) -> bool| {
         message

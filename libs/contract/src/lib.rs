@@ -25,6 +25,7 @@ pub mod references;
 pub mod subject;
 pub mod validation;
 
+mod contract;
 mod descriptors;
 mod generated;
 mod labelled;
@@ -32,6 +33,7 @@ mod places;
 mod redacted;
 mod wire;
 
+pub use contract::Contract;
 pub use descriptors::{FILE_DESCRIPTOR_SET, descriptors};
 pub use generated::google;
 pub use generated::hutong::contract::v1 as options;

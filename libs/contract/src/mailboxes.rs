@@ -1,12 +1,14 @@
 //! Which mailboxes a city has: the contract's departments, as `departments.toml` edits them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use kernel::Division;
 use serde::Deserialize;
 
-use crate::department;
-use crate::event::{self, EventType};
+use crate::contract::Contract;
+use crate::department::DepartmentEntry;
+use crate::event::EventType;
 use crate::options::Department;
 use crate::projection::Projection;
 
@@ -34,7 +36,27 @@ pub struct MailboxEntry {
     pub format: Format,
     /// Further codes whose certificates open it: of offices that were merged into this one, or that it was renamed to.
     pub also: Vec<String>,
+    /// The contract that says what it gets.
+    contract: Under,
 }
+
+/// A contract is compared as what it is, not by what it says: there is one of a kind.
+#[derive(Clone, Copy)]
+struct Under(&'static Contract);
+
+impl fmt::Debug for Under {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Contract")
+    }
+}
+
+impl PartialEq for Under {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Under {}
 
 impl MailboxEntry {
     /// All codes whose certificates open it, its own first.
@@ -44,7 +66,9 @@ impl MailboxEntry {
 
     /// The types that its department is granted, with its view of each.
     pub fn grants(&self) -> Vec<(&'static EventType, Projection)> {
-        event::all()
+        let Under(contract) = self.contract;
+        contract
+            .events
             .iter()
             .filter_map(|event| Projection::new(event, self.department).map(|view| (event, view)))
             .collect()
@@ -62,7 +86,10 @@ impl MailboxEntry {
 
 /// All mailboxes of a city, by code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mailboxes(BTreeMap<String, MailboxEntry>);
+pub struct Mailboxes {
+    contract: Under,
+    entries: BTreeMap<String, MailboxEntry>,
+}
 
 /// Why a `departments.toml` is refused.
 #[derive(Debug, thiserror::Error)]
@@ -107,36 +134,46 @@ fn enabled() -> bool {
 impl Default for Mailboxes {
     /// One mailbox for each department of the contract but the owner.
     fn default() -> Self {
-        Self(
-            department::all()
-                .iter()
-                .filter(|entry| !entry.owner)
-                .map(|entry| MailboxEntry {
-                    code: entry.code.clone(),
-                    department: entry.department,
-                    area: None,
-                    format: Format::default(),
-                    also: Vec::new(),
-                })
-                .map(|entry| (entry.code.clone(), entry))
-                .collect(),
-        )
+        Self::under(Contract::in_force())
     }
 }
 
 impl Mailboxes {
+    /// One mailbox for each department of a contract but the owner.
+    #[must_use]
+    pub fn under(contract: &'static Contract) -> Self {
+        let departments = contract.departments.iter().filter(|entry| !entry.owner);
+        let contract = Under(contract);
+        let entries = departments.map(|entry| MailboxEntry {
+            code: entry.code.clone(),
+            department: entry.department,
+            area: None,
+            format: Format::default(),
+            also: Vec::new(),
+            contract,
+        });
+        Self { contract, entries: entries.map(|entry| (entry.code.clone(), entry)).collect() }
+    }
+
     /// The default mailboxes, changed by the text of a `departments.toml`.
     ///
     /// # Errors
     /// Names the entry and what is expected of it.
     pub fn parse(text: &str) -> Result<Self, MailboxesError> {
+        Self::default().changed_by(text)
+    }
+
+    /// These, changed by the text of a `departments.toml`.
+    ///
+    /// # Errors
+    /// As [`Mailboxes::parse`].
+    pub fn changed_by(mut self, text: &str) -> Result<Self, MailboxesError> {
         let file: File = toml::from_str(text).map_err(|error| MailboxesError::Syntax(error.to_string()))?;
-        let mut mailboxes = Self::default();
         for entry in file.mailbox {
-            mailboxes.apply(&entry)?;
+            self.apply(&entry)?;
         }
-        mailboxes.check_also()?;
-        Ok(mailboxes)
+        self.check_also()?;
+        Ok(self)
     }
 
     /// Each code opens one mailbox: nobody may have to guess which.
@@ -146,7 +183,7 @@ impl Mailboxes {
             for code in &entry.also {
                 let fault = |fault: String| Err(MailboxesError::Entry { code: entry.code.clone(), fault });
                 let (letters, area) = code.split_once('-').map_or((code.as_str(), None), |(one, two)| (one, Some(two)));
-                if department::from_code(letters) != Some(entry.department) {
+                if self.department(letters).map(|of| of.department) != Some(entry.department) {
                     return fault(format!("also names {code}, which is no office of the same department"));
                 }
                 if area.is_some_and(|area| area.parse::<Division>().is_err()) {
@@ -162,15 +199,21 @@ impl Mailboxes {
         Ok(())
     }
 
+    fn department(&self, code: &str) -> Option<&'static DepartmentEntry> {
+        let Under(contract) = self.contract;
+        contract.departments.iter().find(|entry| entry.code == code)
+    }
+
     fn apply(&mut self, entry: &FileEntry) -> Result<(), MailboxesError> {
         let fault = |fault: &str| MailboxesError::Entry { code: entry.code.clone(), fault: fault.to_owned() };
         let (department, suffix) = match entry.code.split_once('-') {
             Some((department, suffix)) => (department, Some(suffix)),
             None => (entry.code.as_str(), None),
         };
-        let department = department::from_code(department)
+        let DepartmentEntry { department, owner, .. } = *self
+            .department(department)
             .ok_or_else(|| fault("the code must begin with a department's code of the contract, for example EDU"))?;
-        if department::entry(department).is_some_and(|entry| entry.owner) {
+        if owner {
             return Err(fault("the department that owns the system has no mailbox"));
         }
         let area = suffix.or(entry.area.as_deref());
@@ -186,7 +229,7 @@ impl Mailboxes {
             return Err(fault("the code's suffix and the area differ"));
         }
         if entry.enabled {
-            self.0.insert(
+            self.entries.insert(
                 entry.code.clone(),
                 MailboxEntry {
                     code: entry.code.clone(),
@@ -194,17 +237,18 @@ impl Mailboxes {
                     area,
                     format: entry.format,
                     also: entry.also.clone(),
+                    contract: self.contract,
                 },
             );
         } else {
-            self.0.remove(&entry.code);
+            self.entries.remove(&entry.code);
         }
         Ok(())
     }
 
     /// All entries, by code.
     pub fn iter(&self) -> impl Iterator<Item = &MailboxEntry> {
-        self.0.values()
+        self.entries.values()
     }
 
     /// The entry that a certificate of this code opens: by its own code, or because it goes on under another.
@@ -214,6 +258,6 @@ impl Mailboxes {
 
     /// One entry.
     pub fn get(&self, code: &str) -> Option<&MailboxEntry> {
-        self.0.get(code)
+        self.entries.get(code)
     }
 }

@@ -6,7 +6,7 @@
 
 mod permissions;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use platform::access::Caller;
-use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::vault::Vault;
 use prost::Message;
@@ -43,8 +42,7 @@ impl<S: Service> Mutation<S> {
         let caller = Caller::of(request)?;
         let message = request.get_ref();
         let key = RequestKey::of(caller.code(), method, request_id(message), message)?
-            .keyed(|fingerprint| request_hash(S::NAME, fingerprint, service.vault()))
-            .on(Trail::of(request));
+            .keyed(|fingerprint| request_hash(S::NAME, fingerprint, service.vault()));
         Ok(Self { service: Arc::clone(service), key })
     }
 

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes as Body;
 use contract::registry::v1::ChildRegistered;
 use contract::{event, subject};
-use evidence::checkpoint::Checkpoint;
+use evidence::checkpoint::{AuditEnd, Checkpoint};
 use evidence::file::Writer;
 use evidence::file::line::{Bytes, Digest, Head, Line, Place, SentMessage, SignedCheckpoint, StampedCheckpoint};
 use evidence::hash::time_stamp;
@@ -58,7 +58,7 @@ impl Sample {
         let names = keys.iter().map(ToString::to_string).collect();
         let last = messages as u64;
         let time_stamps = (messages * 2).div_ceil(checkpoint) as u64 - 1;
-        let version = Head::version_with(time_stamps);
+        let version = Head::version_with(time_stamps, true);
         let head = Head { version, mailbox: "EDU".to_owned(), first: 1, last, keys: names, time_stamps };
         let mut writer = Writer::begin(Vec::new(), head).expect("memory takes it");
         let mut position = MailboxPosition::default();
@@ -80,6 +80,7 @@ struct Log {
     signer: Signer,
     key: PublicKey,
     known: u64,
+    names_audit: bool,
     last: Option<String>,
 }
 
@@ -93,7 +94,7 @@ impl Log {
             }
             blocks.insert(block, hashes.to_vec());
         }
-        Self { events: events.len() as u64, tree, blocks, signer, key, known: 0, last: None }
+        Self { events: events.len() as u64, tree, blocks, signer, key, known: 0, names_audit: false, last: None }
     }
 
     fn message(
@@ -167,7 +168,10 @@ impl Log {
         };
         self.known = size;
         let time = Instant::from_micros(1_734_000_100_000_000 + i64::try_from(size).expect("a small log"));
-        let text = Checkpoint { origin: self.key.name().to_owned(), size, root, time }.text();
+        // Every second one is as they were before they said where the audit ended.
+        self.names_audit = !self.names_audit;
+        let audit = self.names_audit.then_some(AuditEnd { sequence: size * 1_000, hash: root });
+        let text = Checkpoint { origin: self.key.name().to_owned(), size, root, time, audit }.text();
         let note = note::write(&text, &self.key, &self.signer.sign(text.as_bytes()));
         self.last = Some(note.clone());
         Line::Checkpoint(SignedCheckpoint { note, consistency: consistency.into_iter().map(Bytes::from).collect() })

@@ -63,6 +63,23 @@ fn the_kernel_does_no_io_and_speaks_no_wire_format() {
     assert!(too_many.is_empty(), "kernel depends on {too_many:?}");
 }
 
+/// Whatever a handler hands to the journal is committed with the call's entry, since a key knows the call in whose
+/// task it is made.
+#[test]
+fn no_handler_leaves_its_calls_task() {
+    let mut handlers = 0;
+    for folder in ["services", "libs/messaging"] {
+        for file in rust_files(&workspace().join(folder)) {
+            let source = fs::read_to_string(&file).unwrap();
+            if source.contains("#[tonic::async_trait]") {
+                handlers += 1;
+                assert!(!source.contains("spawn"), "a handler works in a task that knows no call: {}", file.display());
+            }
+        }
+    }
+    assert!(handlers > 15);
+}
+
 #[test]
 fn a_domain_knows_std_thiserror_and_the_kernel_and_is_synchronous() {
     let packages = packages();

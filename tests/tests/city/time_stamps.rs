@@ -114,7 +114,7 @@ async fn what_an_authority_has_stamped_is_proved_offline_by_its_certificate(back
     let other = STANDARD.encode([1; 100]);
     assert_eq!(forged(&|lines| lines[place] = lines[place].replace(token, &other)), "TIME_STAMP_NOT_KEPT");
     assert_eq!(forged(&|lines| lines.swap(place, place - 1)), "MOVED_LINE");
-    assert_eq!(forged(&|lines| lines[0] = lines[0].replace("\"version\":3", "\"version\":2")), "MOVED_LINE");
+    assert_eq!(forged(&|lines| lines[0] = lines[0].replace("\"version\":4", "\"version\":3")), "MOVED_LINE");
     city.close().await;
 }
 

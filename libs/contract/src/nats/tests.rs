@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::{NatsSettings, permissions, server_config};
 use crate::mailboxes::Mailboxes;
 
-fn settings() -> NatsSettings {
+pub(crate) fn settings() -> NatsSettings {
     NatsSettings {
         listen_host: "127.0.0.1".to_owned(),
         port: 4222,

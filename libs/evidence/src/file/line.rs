@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::checkpoint::names_audit;
 use crate::hash::Hash;
 
 /// The version of the format of a file without time-stamps that this library writes. It reads the first one too, whose events'
@@ -13,6 +14,8 @@ use crate::hash::Hash;
 pub const VERSION: u32 = 2;
 /// The version of the format of a file with time-stamps.
 pub const VERSION_WITH_TIME_STAMPS: u32 = 3;
+/// The version of the format of a file in which a checkpoint says where the audit ended, with time-stamps or without.
+pub const VERSION_WITH_AUDIT: u32 = 4;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +36,24 @@ pub enum Line {
     End(End),
 }
 
+impl Line {
+    /// Whether it has a checkpoint that says where the audit ended.
+    #[must_use]
+    pub fn names_audit(&self) -> bool {
+        match self {
+            Self::Checkpoint(SignedCheckpoint { note, .. }) | Self::TimeStamp(StampedCheckpoint { note, .. }) => {
+                names_audit(note)
+            }
+            Self::Evidence(_) | Self::Message(_) | Self::Withheld(_) | Self::End(_) => false,
+        }
+    }
+}
+
 /// Whose file it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
-    /// 1, [`VERSION`], or [`VERSION_WITH_TIME_STAMPS`].
+    /// 1, [`VERSION`], [`VERSION_WITH_TIME_STAMPS`], or [`VERSION_WITH_AUDIT`].
     pub version: u32,
     /// The mailbox's code.
     pub mailbox: String,
@@ -53,15 +69,25 @@ pub struct Head {
 }
 
 impl Head {
-    /// The version of the format in which a file with so many time-stamps is written.
+    /// The version of the format in which a file with so many time-stamps is written, if one of its checkpoints says where the
+    /// audit ended, or none does.
     #[must_use]
-    pub fn version_with(time_stamps: u64) -> u32 {
-        if time_stamps == 0 { VERSION } else { VERSION_WITH_TIME_STAMPS }
+    pub fn version_with(time_stamps: u64, audit: bool) -> u32 {
+        match time_stamps {
+            _ if audit => VERSION_WITH_AUDIT,
+            0 => VERSION,
+            _ => VERSION_WITH_TIME_STAMPS,
+        }
     }
 
-    /// Only a file of the version that is for them has time-stamps.
+    /// Only a file of a version that is for them has time-stamps.
     pub(super) fn fits_its_version(&self) -> bool {
-        (self.time_stamps > 0) == (self.version == VERSION_WITH_TIME_STAMPS)
+        self.may_name_the_audit() || (self.time_stamps > 0) == (self.version == VERSION_WITH_TIME_STAMPS)
+    }
+
+    /// Whether a checkpoint in it says where the audit ended: one must, or none may.
+    pub(super) fn may_name_the_audit(&self) -> bool {
+        self.version == VERSION_WITH_AUDIT
     }
 }
 

@@ -2,9 +2,11 @@ use std::io::Cursor;
 
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
-use super::line::{Bytes, Digest, Head, Line, Place, SentMessage, SignedCheckpoint, VERSION, Withheld};
+use super::line::{
+    Bytes, Digest, Head, Line, Place, SentMessage, SignedCheckpoint, VERSION, VERSION_WITH_AUDIT, Withheld,
+};
 use super::*;
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{AuditEnd, Checkpoint};
 use crate::hash::{Content, Fact, Hash, Message, ZERO_HASH, commitment, content_commitment, sha256};
 use crate::key::{Algorithm, PublicKey};
 use crate::note;
@@ -36,6 +38,8 @@ struct Sample {
     exchange: Service,
     registry: Service,
     lines: Vec<Line>,
+    /// Where the audit ended at each checkpoint, if they say so.
+    audit: Option<AuditEnd>,
 }
 
 impl Sample {
@@ -43,12 +47,14 @@ impl Sample {
         Self::of_version(VERSION)
     }
 
+    /// With checkpoints that say where the audit ended in a version that is for them.
     fn of_version(version: u32) -> Self {
         let (exchange, registry) = (Service::new("exchange", 1), Service::new("registry", 2));
         let mut keys = vec![exchange.key.to_string(), registry.key.to_string()];
         keys.sort();
         let head = Head { version, mailbox: "EDU".into(), first: 1, last: 5, keys, time_stamps: 0 };
-        let mut sample = Self { exchange, registry, lines: vec![Line::Evidence(head)] };
+        let audit = (version == VERSION_WITH_AUDIT).then_some(AuditEnd { sequence: 12, hash: [3; 32] });
+        let mut sample = Self { exchange, registry, lines: vec![Line::Evidence(head)], audit };
         let facts = facts(version);
         let hashes: Vec<Hash> = facts.iter().map(|(_, hash)| *hash).collect();
         let blocks: Blocks = [(0, hashes.clone())].into();
@@ -79,7 +85,7 @@ impl Sample {
     fn checkpoint(&self, size: u64, root: Hash, consistency: Vec<Hash>) -> Line {
         let origin = self.registry.key.name().to_owned();
         let time = "2024-12-12T00:01:00.000000Z".parse().unwrap();
-        let text = Checkpoint { origin, size, root, time }.text();
+        let text = Checkpoint { origin, size, root, time, audit: self.audit }.text();
         let note = note::write(&text, &self.registry.key, &self.registry.sign(text.as_bytes()));
         Line::Checkpoint(SignedCheckpoint { note, consistency: consistency.into_iter().map(Bytes::from).collect() })
     }
@@ -219,6 +225,26 @@ fn a_file_of_the_first_format_is_still_proved_and_none_passes_for_the_other() {
 }
 
 #[test]
+fn checkpoints_that_say_where_the_audit_ended_stand_in_a_format_of_their_own() {
+    let sample = Sample::of_version(VERSION_WITH_AUDIT);
+    assert_eq!(sample.check(&sample.lines), [""; 0]);
+    let of_version = |lines: &[Line], version: u32| {
+        let mut lines = lines.to_vec();
+        let Line::Evidence(head) = &mut lines[0] else { panic!("the head") };
+        head.version = version;
+        sample.check(&lines)
+    };
+    assert_eq!(of_version(&sample.lines, VERSION), ["MOVED_LINE"], "an older version would not read it");
+    assert_eq!(of_version(&Sample::new().lines, VERSION_WITH_AUDIT), ["MOVED_LINE"], "none says so");
+    let mut lines = sample.lines.clone();
+    lines[1] = Sample::new().lines[1].clone();
+    assert_eq!(sample.check(&lines), [""; 0], "one from before stands beside one that says so");
+    let Line::Checkpoint(checkpoint) = &mut lines[4] else { panic!("the second checkpoint") };
+    checkpoint.note = checkpoint.note.replace("audit 12", "audit 11");
+    assert_eq!(sample.check(&lines), ["CHECKPOINT"]);
+}
+
+#[test]
 fn without_known_keys_a_file_is_whole_and_not_proved() {
     let sample = Sample::new();
     let report = verify(Cursor::new(written(&sample.lines)), Known::default(), |_| {}).unwrap();
@@ -307,7 +333,7 @@ fn a_file_that_was_cut_or_extended_is_told_from_a_forged_one() {
     assert_eq!(check(&[whole.as_slice(), b"\n"].concat()), ["AFTER_END"]);
     let text = String::from_utf8(whole).unwrap();
     assert_eq!(check(text.replacen("\":", "\": ", 1).as_bytes()), ["CHANGED_LINE"]);
-    assert_eq!(check(text.replace("\"version\":2", "\"version\":4").as_bytes()), ["VERSION"]);
+    assert_eq!(check(text.replace("\"version\":2", "\"version\":5").as_bytes()), ["VERSION"]);
     let stamped = text.replace("\"version\":2", "\"version\":3");
     assert_eq!(check(stamped.as_bytes()), ["MOVED_LINE"], "it has no time-stamp");
 }

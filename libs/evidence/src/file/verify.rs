@@ -8,7 +8,7 @@ use kernel::Instant;
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
-use super::line::{Bytes, End, Head, Line, Place, SentMessage, VERSION_WITH_TIME_STAMPS, Withheld};
+use super::line::{Bytes, End, Head, Line, Place, SentMessage, VERSION_WITH_AUDIT, Withheld};
 use super::stamps::Stamps;
 use super::write::encode;
 use super::{Fault, Report, Wrong};
@@ -74,6 +74,8 @@ struct Verifier<'a> {
     last: Option<Hash>,
     /// The last checkpoint of each log.
     checkpoints: BTreeMap<String, Checkpoint>,
+    /// Whether one of them said where the audit ended.
+    names_audit: bool,
     stamps: Stamps,
     /// The log whose checkpoint stands on the line before: the next message must need it.
     fresh: Option<String>,
@@ -94,6 +96,7 @@ impl<'a> Verifier<'a> {
             next: 0,
             last: None,
             checkpoints: BTreeMap::new(),
+            names_audit: false,
             stamps: Stamps::default(),
             fresh: None,
             ended: false,
@@ -165,7 +168,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn head(&mut self, head: Head) -> Verdict {
-        if !(1..=VERSION_WITH_TIME_STAMPS).contains(&head.version) {
+        if !(1..=VERSION_WITH_AUDIT).contains(&head.version) {
             return self.stop(Wrong::Version(head.version));
         }
         let keys: Result<Vec<PublicKey>, _> = head.keys.iter().map(|key| key.parse()).collect();
@@ -303,7 +306,7 @@ impl<'a> Verifier<'a> {
         let Some(head) = &self.head else { return self.stop(Wrong::NoEvidence) };
         let last = head.last;
         let has_its_time_stamps = head.time_stamps == self.report.time_stamps && self.stamps.may_end();
-        if self.fresh.is_some() || !has_its_time_stamps {
+        if self.fresh.is_some() || !has_its_time_stamps || head.may_name_the_audit() != self.names_audit {
             return self.stop(Wrong::Order);
         }
         if self.next <= last {

@@ -21,7 +21,7 @@ pub enum Wrong {
     #[error("this is not an evidence file")]
     NoEvidence,
     /// Of a later format.
-    #[error("the file has format {0}; this version reads formats 1 to 3: use a newer hutong")]
+    #[error("the file has format {0}; this version reads formats 1 to 4: use a newer hutong")]
     Version(u32),
     /// A line that no writer writes.
     #[error("the line is not as it was written: it was changed")]
@@ -117,7 +117,7 @@ impl Wrong {
     pub fn in_chinese(&self) -> String {
         match self {
             Self::NoEvidence => "不是证据文件".to_owned(),
-            Self::Version(version) => format!("文件格式为第{version}版，本程序只读第1至3版，请使用新版本"),
+            Self::Version(version) => format!("文件格式为第{version}版，本程序只读第1至4版，请使用新版本"),
             Self::Spelling => "该行与写出时不同，已被改动".to_owned(),
             Self::Order => "该行不应在此处，行被移动、增加或删除".to_owned(),
             Self::CutShort => "文件不完整，缺少结尾，请重新获取".to_owned(),

@@ -10,6 +10,7 @@ mod alone;
 mod seal;
 mod store;
 
+mod ends;
 mod list;
 mod places;
 mod service;

@@ -1,9 +1,11 @@
-use evidence::hash::ZERO_HASH;
+use evidence::checkpoint::AuditEnd;
+use evidence::hash::{Hash, ZERO_HASH};
+use evidence::key::PublicKey;
 use platform::error::ServiceError;
 
+use super::ends::Ends;
 use super::{AuditLog, SealedCall};
 use crate::log::{Head, sequence_value};
-use crate::seal::Verifier;
 
 /// Entries that are read at once.
 const PART: u64 = 1_000;
@@ -26,6 +28,34 @@ pub enum Fault {
     /// The last entries were removed, or there is one beyond the last: this is the first place of which it is so.
     #[error("the audit does not end where its head says, from entry {0} on")]
     End(u64),
+    /// A kept checkpoint is not the service's.
+    #[error("the checkpoint of {0} events is not what the service signed")]
+    Checkpoint(u64),
+    /// The newest entries were taken away, with the head: a checkpoint knows them.
+    #[error(
+        "the newest entries are gone: a checkpoint was made at entry {} with the hash {}, the audit ends at entry {} with the hash {}",
+        expected.sequence, hex::encode(expected.hash), found.sequence, hex::encode(found.hash)
+    )]
+    Cut {
+        /// Where it ended at the newest checkpoint.
+        expected: Head,
+        /// Where it ends.
+        found: Head,
+    },
+    /// It was written again: a checkpoint knows another one.
+    #[error(
+        "entry {sequence} is another one: a checkpoint was made when its hash was {}, it is {}",
+        hex::encode(expected),
+        hex::encode(found)
+    )]
+    Rewritten {
+        /// The entry's number.
+        sequence: u64,
+        /// Its hash by the checkpoint.
+        expected: Hash,
+        /// Its hash.
+        found: Hash,
+    },
 }
 
 /// What was found of an audit.
@@ -35,6 +65,8 @@ pub struct Verified {
     pub entries: u64,
     /// Signatures over them.
     pub signatures: u64,
+    /// Checkpoints that say the same of it.
+    pub checkpoints: u64,
     /// The first fault; what comes after it is not looked at.
     pub fault: Option<Fault>,
 }
@@ -42,7 +74,7 @@ pub struct Verified {
 /// Takes entries in order and says at which the chain breaks.
 #[derive(Debug)]
 pub struct Chain<'a> {
-    verifier: &'a Verifier,
+    key: &'a PublicKey,
     last: Head,
     /// The last entry that a signature covers.
     covered: u64,
@@ -52,8 +84,8 @@ pub struct Chain<'a> {
 impl<'a> Chain<'a> {
     /// An audit that is signed by this key.
     #[must_use]
-    pub fn new(verifier: &'a Verifier) -> Self {
-        Self { verifier, last: Head { sequence: 0, hash: ZERO_HASH }, covered: 0, signatures: 0 }
+    pub fn new(key: &'a PublicKey) -> Self {
+        Self { key, last: Head { sequence: 0, hash: ZERO_HASH }, covered: 0, signatures: 0 }
     }
 
     /// Takes the next entry.
@@ -69,8 +101,8 @@ impl<'a> Chain<'a> {
             return Err(Fault::Changed(call.sequence));
         }
         if let Some(signature) = &call.signature {
-            let is_ours = signature.key_id == *self.verifier.key_id();
-            if !is_ours || !self.verifier.verify(&call.hash, &signature.bytes) {
+            let is_ours = signature.key_id == self.key.header_id();
+            if !is_ours || !self.key.verify(&call.hash, &signature.bytes) {
                 return Err(Fault::Signature(call.sequence));
             }
             self.covered = call.sequence;
@@ -98,36 +130,48 @@ impl<'a> Chain<'a> {
     }
 
     /// What is proved so far.
-    fn so_far(&self, fault: Option<Fault>) -> Verified {
-        Verified { entries: self.covered, signatures: self.signatures, fault }
+    fn so_far(&self, ends: &Ends<'_>, fault: Option<Fault>) -> Verified {
+        Verified { entries: self.covered, signatures: self.signatures, checkpoints: ends.held, fault }
     }
 }
 
 impl AuditLog {
-    /// Proves every entry by the service's public key, up to the last one of now.
+    /// Proves every entry by the service's public key, up to the last one of now, and that the audit is a continuation of what it
+    /// was at each kept checkpoint, and at those that somebody kept `elsewhere`.
     ///
     /// # Errors
     /// If the database cannot be read, or a row holds what the column cannot.
-    pub async fn verify(&self, verifier: &Verifier) -> Result<Verified, ServiceError> {
+    pub async fn verify(&self, key: &PublicKey, elsewhere: &[AuditEnd]) -> Result<Verified, ServiceError> {
+        let mut ends = Ends::open(self, key, elsewhere).await?;
         let head = self.head().await?;
-        let mut chain = Chain::new(verifier);
-        while chain.last.sequence < head.sequence {
+        let mut chain = Chain::new(key);
+        let mut fault = ends.meet(chain.last).await?;
+        while fault.is_none() && chain.last.sequence < head.sequence {
             let wanted = PART.min(head.sequence - chain.last.sequence);
             let calls = self.read(chain.last.sequence, wanted).await?;
             if calls.is_empty() {
                 break;
             }
             for call in &calls {
-                if let Err(fault) = chain.push(call) {
-                    return Ok(chain.so_far(Some(fault)));
+                fault = match chain.push(call) {
+                    Err(fault) => Some(fault),
+                    Ok(()) => ends.meet(chain.last).await?,
+                };
+                if fault.is_some() {
+                    break;
                 }
             }
         }
-        let fault = match chain.finish(&head) {
-            Err(fault) => Some(fault),
-            Ok(()) => self.beyond(&head).await?.map(Fault::End),
-        };
-        Ok(chain.so_far(fault))
+        if fault.is_none() {
+            fault = match chain.finish(&head) {
+                Err(fault) => Some(fault),
+                Ok(()) => self.beyond(&head).await?.map(Fault::End),
+            };
+        }
+        if fault.is_none() {
+            fault = ends.beyond(chain.last).await?;
+        }
+        Ok(chain.so_far(&ends, fault))
     }
 
     /// The number of a row that belongs to no entry. What is written meanwhile moves the head first.

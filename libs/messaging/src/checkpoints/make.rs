@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use evidence::checkpoint::Checkpoint;
+use evidence::checkpoint::{AuditEnd, Checkpoint};
 use evidence::key::PublicKey;
 use evidence::tree::{Tree, TreeError};
 use evidence::{hash, note};
@@ -11,8 +11,9 @@ use tokio::sync::Mutex;
 
 use super::tree::{Fetched, LogTree};
 use super::{StoredCheckpoint, StoredTimeStamp, store};
+use crate::audit::AuditLog;
 use crate::journal::{Keep, RequestKey};
-use crate::log::EventLog;
+use crate::log::{EventLog, Stand};
 use crate::seal::Signer;
 
 /// Makes and gives out the evidence of one log. Clones are the same.
@@ -23,6 +24,7 @@ pub struct LogEvidence {
 
 pub(super) struct Inner {
     pub(super) log: EventLog,
+    pub(super) audit: AuditLog,
     pub(super) database: Database,
     pub(super) journal: Box<dyn Keep>,
     pub(super) signer: Signer,
@@ -107,15 +109,17 @@ impl LogEvidence {
     /// Makes a checkpoint if the last one lacks an event, and returns the last one; nothing for an empty log.
     ///
     /// # Errors
-    /// `LOG_REWRITTEN` if the log does not continue its last checkpoint; `UNAVAILABLE` if the database cannot be reached.
+    /// `LOG_REWRITTEN` if the log does not continue its last checkpoint, `AUDIT_REWRITTEN` if the audit does not; `UNAVAILABLE` if
+    /// the database cannot be reached.
     pub async fn make(&self) -> Result<Option<StoredCheckpoint>, ServiceError> {
         let mut tree = self.inner.tree.lock().await;
         let latest = self.latest().await?;
-        let size = self.inner.log.head().await?.sequence;
+        let stand = self.inner.log.stand().await?;
+        let size = stand.log.sequence;
         if latest.as_ref().map_or(0, |latest| latest.size) == size {
             return Ok(latest);
         }
-        let checkpoint = self.next(&mut tree, latest.as_ref(), size).await?;
+        let checkpoint = self.next(&mut tree, latest.as_ref(), &stand).await?;
         let kept = store::kept(&checkpoint, &tree.unsaved());
         if let Err(error) = self.inner.journal.keep(kept, RequestKey::none("KeepCheckpoint")).await {
             // Another process may have made the same one.
@@ -130,9 +134,10 @@ impl LogEvidence {
         &self,
         tree: &mut LogTree,
         latest: Option<&StoredCheckpoint>,
-        size: u64,
+        stand: &Stand,
     ) -> Result<StoredCheckpoint, ServiceError> {
         let Inner { database, signer, key, clock, .. } = self.inner.as_ref();
+        let size = stand.log.sequence;
         if latest.is_some_and(|latest| latest.size > size) {
             return Err(rewritten());
         }
@@ -144,12 +149,29 @@ impl LogEvidence {
             if tree.tree.root(latest.size, &fetched.blocks).map_err(not_there)? != latest.root {
                 return Err(rewritten());
             }
+            self.audit_continues(latest).await?;
         }
         let root = tree.tree.root(size, &fetched.blocks).map_err(not_there)?;
         let made_at = clock.now();
-        let text = Checkpoint { origin: key.name().to_owned(), size, root, time: made_at }.text();
+        let audit = Some(AuditEnd { sequence: stand.audit.sequence, hash: stand.audit.hash });
+        let text = Checkpoint { origin: key.name().to_owned(), size, root, time: made_at, audit }.text();
         let note = note::write(&text, key, &signer.sign(text.as_bytes()));
         Ok(StoredCheckpoint { size, root, made_at, note, time_stamp: None })
+    }
+
+    /// Whether the audit still has the entry with which it ended at a checkpoint.
+    async fn audit_continues(&self, latest: &StoredCheckpoint) -> Result<(), ServiceError> {
+        let Ok(Checkpoint { audit, .. }) = Checkpoint::open(&latest.note, &self.inner.key) else {
+            return Err(rewritten());
+        };
+        let Some(AuditEnd { sequence, hash }) = audit.filter(|end| end.sequence > 0) else { return Ok(()) };
+        match self.inner.audit.get(sequence).await? {
+            Some(entry) if entry.hash == hash => Ok(()),
+            _ => Err(ServiceError::failed_precondition(
+                "AUDIT_REWRITTEN",
+                "the audit is not a continuation of what it was at the last checkpoint: `hutong audit verify` says more",
+            )),
+        }
     }
 }
 

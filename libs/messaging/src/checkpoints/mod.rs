@@ -5,7 +5,9 @@
 //!
 //! A time-stamp authority may add its word to some of them: see [`crate::time_stamps`].
 //!
-//! **Invariants:** a checkpoint is never changed or removed; the next one is made only if the log continues the last one.
+//! Each says where the service's audit ended, so that a copy kept elsewhere tells whether newest entries were taken away.
+//!
+//! **Invariants:** a checkpoint is never changed or removed; the next one is made only if log and audit continue the last one.
 
 mod make;
 mod prove;
@@ -22,5 +24,7 @@ pub use store::{StoredCheckpoint, StoredTimeStamp};
 
 pub use make::LogEvidence;
 
+pub(crate) use store::{kept_after, latest_size};
+
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

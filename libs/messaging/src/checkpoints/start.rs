@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::LogEvidence;
 use super::make::Inner;
+use crate::audit::AuditLog;
 use crate::journal::{Journal, Workspace};
 use crate::log::EventLog;
 use crate::seal::Signer;
@@ -59,6 +60,7 @@ impl Checkpointer {
         let evidence = LogEvidence {
             inner: Arc::new(Inner {
                 log: EventLog::new(database.clone()),
+                audit: AuditLog::new(database.clone()),
                 database,
                 journal: Box::new(journal),
                 signer,
@@ -118,8 +120,8 @@ async fn run(evidence: LogEvidence, interval: Duration) {
 }
 
 fn alarm(log: &str, error: &ServiceError) {
-    if error.reason == "LOG_REWRITTEN" {
-        tracing::error!(alarm = "LOG_REWRITTEN", log, "{error}");
+    if ["LOG_REWRITTEN", "AUDIT_REWRITTEN"].contains(&error.reason) {
+        tracing::error!(alarm = error.reason, log, "{error}");
     } else {
         tracing::warn!(log, reason = error.reason, %error, "a checkpoint could not be made, it is tried again");
     }

@@ -75,6 +75,24 @@ pub(super) async fn latest(connection: &impl ConnectionTrait) -> Result<Option<S
     Ok(read(connection, sql, []).await?.pop())
 }
 
+/// The size of the last one; 0 if there is none.
+pub(crate) async fn latest_size(connection: &impl ConnectionTrait) -> Result<u64, ServiceError> {
+    let rows = query(connection, "SELECT size FROM log_checkpoint ORDER BY size DESC LIMIT 1", []).await?;
+    rows.first().map_or(Ok(0), |row| sequence_of(row, "size"))
+}
+
+/// Sizes and notes of up to `limit` that are larger than a size, up to another, in order.
+pub(crate) async fn kept_after(
+    connection: &impl ConnectionTrait,
+    after: u64,
+    until: u64,
+    limit: u64,
+) -> Result<Vec<(u64, String)>, ServiceError> {
+    let sql = "SELECT size, note FROM log_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size LIMIT $3";
+    let rows = query(connection, sql, [after, until, limit].map(sequence_value)).await?;
+    rows.iter().map(|row| Ok((sequence_of(row, "size")?, row.try_get("", "note")?))).collect()
+}
+
 /// The first one that has an event.
 pub(super) async fn first_with(
     connection: &impl ConnectionTrait,

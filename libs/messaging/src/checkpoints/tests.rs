@@ -15,9 +15,9 @@ use crate::seal::{Cover, ZERO_HASH};
 use crate::test_ledger::{Register, TestLedger};
 
 /// Long enough that none is made by itself.
-const NEVER: Duration = Duration::from_hours(1000);
+pub(crate) const NEVER: Duration = Duration::from_hours(1000);
 
-fn evidence(ledger: &TestLedger, interval: Duration) -> LogEvidence {
+pub(crate) fn evidence(ledger: &TestLedger, interval: Duration) -> LogEvidence {
     let settings = CheckpointSettings {
         city: "city.test".to_owned(),
         service: "registry".to_owned(),

@@ -4,7 +4,6 @@ use std::time::Duration;
 use kernel::time::shanghai_date;
 use kernel::{Clock, EmergencyId, ErrorCode, HolidayCalendar, Instant};
 use platform::access::{EmergencyCall, EmergencyDesk};
-use platform::audit::Trail;
 use platform::database::Database;
 use platform::error::ServiceError;
 use platform::vault::Vault;
@@ -82,20 +81,14 @@ impl Emergencies {
     ///
     /// # Errors
     /// `NOT_FOUND` (`EMERGENCY_NOT_FOUND`); `FAILED_PRECONDITION` (`EMERGENCY_REVIEWED`).
-    pub async fn review(
-        &self,
-        id: Uuid,
-        verdict: i32,
-        note: &str,
-        trail: Option<Trail>,
-    ) -> Result<Emergency, ServiceError> {
+    pub async fn review(&self, id: Uuid, verdict: i32, note: &str) -> Result<Emergency, ServiceError> {
         let Inner { service, journal, vault, clock, .. } = &*self.0;
         let found = self.get(id).await?;
         if found.reviewed.is_none() {
             let words = Words { note: note.to_owned(), ..found.words };
             let sealed = store::seal(vault, service, id, &words)?;
             let kept = Kept::default().change(store::review(id, clock.now(), verdict, sealed));
-            journal.keep(kept, RequestKey::none("ReviewEmergency").on(trail)).await?;
+            journal.keep(kept, RequestKey::none("ReviewEmergency")).await?;
         }
         // Somebody else may have been first.
         let stands = self.get(id).await?;
@@ -155,6 +148,7 @@ impl EmergencyDesk for Emergencies {
             words: Words { reason, note: String::new() },
         };
         let rows = store::opened(vault, service, emergency)?;
-        journal.keep(Kept::default().insert(rows), RequestKey::none("OpenEmergency")).await
+        // What the call asked for is still to be answered, and recorded then.
+        journal.keep(Kept::default().insert(rows), RequestKey::none("OpenEmergency").of_the_service()).await
     }
 }

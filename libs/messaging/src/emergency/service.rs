@@ -4,7 +4,6 @@ use contract::audit::v1::{
 };
 use contract::date::timestamp;
 use kernel::ErrorCode;
-use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::page;
 use platform::request::reason;
@@ -62,12 +61,11 @@ impl EmergencyService for EmergencyHandler {
         &self,
         request: Request<ReviewEmergencyRequest>,
     ) -> Result<Response<ReviewEmergencyResponse>, Status> {
-        let trail = Trail::of(&request);
         let ReviewEmergencyRequest { service, emergency, verdict, note } = request.into_inner();
         let note = reason("note", &note)?;
         let id = Uuid::try_parse(&emergency)
             .map_err(|_| ServiceError::invalid("emergency", "INVALID_FIELDS", "must be an emergency's id"))?;
-        let reviewed = self.of(&service)?.review(id, verdict, &note, trail).await?;
+        let reviewed = self.of(&service)?.review(id, verdict, &note).await?;
         Ok(Response::new(ReviewEmergencyResponse { emergency: Some(message(reviewed)) }))
     }
 }

@@ -72,15 +72,15 @@ async fn the_first_review_counts_and_the_same_again_changes_nothing() {
     let (newest, oldest) = (all[0].id, all[1].id);
     assert_eq!(emergencies.list(false, Some(newest), 10).await.unwrap()[0].id, oldest);
 
-    let reviewed = emergencies.review(newest, 1, "looked into", None).await.unwrap();
+    let reviewed = emergencies.review(newest, 1, "looked into").await.unwrap();
     assert_eq!((reviewed.reviewed, reviewed.words.note.as_str()), (Some((clock.now(), 1)), "looked into"));
     assert_eq!(reviewed.words.reason, "two");
     clock.advance(Duration::from_secs(1));
-    assert_eq!(emergencies.review(newest, 1, "looked into", None).await.unwrap(), reviewed);
+    assert_eq!(emergencies.review(newest, 1, "looked into").await.unwrap(), reviewed);
     for (verdict, note) in [(2, "looked into"), (1, "otherwise")] {
-        assert_eq!(emergencies.review(newest, verdict, note, None).await.unwrap_err().reason, "EMERGENCY_REVIEWED");
+        assert_eq!(emergencies.review(newest, verdict, note).await.unwrap_err().reason, "EMERGENCY_REVIEWED");
     }
-    let error = emergencies.review(Uuid::nil(), 1, "", None).await.unwrap_err();
+    let error = emergencies.review(Uuid::nil(), 1, "").await.unwrap_err();
     assert_eq!((error.code, error.reason), (ErrorCode::NotFound, "EMERGENCY_NOT_FOUND"));
     assert_eq!(emergencies.list(true, None, 10).await.unwrap().len(), 1);
 }
@@ -97,7 +97,7 @@ async fn what_nobody_reviews_is_told_every_day() {
     assert_eq!(emergencies.remind(due.saturating_add(Duration::from_hours(23))).await.unwrap(), 0, "told today");
     assert_eq!(emergencies.remind(due.saturating_add(Duration::from_hours(24))).await.unwrap(), 1, "told again");
     let id = emergencies.list(true, None, 1).await.unwrap()[0].id;
-    emergencies.review(id, 2, "none was", None).await.unwrap();
+    emergencies.review(id, 2, "none was").await.unwrap();
     assert_eq!(emergencies.remind(due.saturating_add(Duration::from_hours(96))).await.unwrap(), 0);
     assert_eq!(emergencies.next_due(clock.now()).await.unwrap(), None);
 }

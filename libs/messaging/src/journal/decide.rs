@@ -104,7 +104,7 @@ pub(super) fn decide<W: Workspace>(
                 if let Some(name) = name {
                     first.insert(name, index);
                 }
-                told.enter(job.key().trail.as_ref(), before);
+                told.enter(job.trail(), before);
                 Outcome::Decided
             }
             Err(error) => {

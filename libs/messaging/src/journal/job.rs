@@ -4,7 +4,7 @@ use prost::Message;
 use tokio::sync::oneshot;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use platform::audit::Entry;
+use platform::audit::{Entry, Trail};
 use platform::database::Write;
 use platform::error::ServiceError;
 
@@ -47,6 +47,8 @@ pub(crate) trait Job<W: Workspace>: Send + Sync {
     /// Keeps the reply until [`Job::settle`].
     fn decide(&mut self, workspace: &mut W, context: &mut Context<'_>) -> Result<(), ServiceError>;
     fn key(&self) -> &RequestKey;
+    /// The call for which it is carried out, and whose entry is committed with it.
+    fn trail(&self) -> Option<&Trail>;
     fn traceparent(&self) -> Option<&str>;
     /// The caller has gone: its deadline passed or its connection broke.
     fn is_abandoned(&self) -> bool;
@@ -64,6 +66,7 @@ pub(crate) trait Job<W: Workspace>: Send + Sync {
 pub(super) struct CallJob<W: Workspace, U: UseCase<W>> {
     pub(super) use_case: U,
     pub(super) key: RequestKey,
+    pub(super) trail: Option<Trail>,
     pub(super) traceparent: Option<String>,
     pub(super) caller: oneshot::Sender<Result<CarriedOut<U::Reply>, ServiceError>>,
     pub(super) reply: Option<U::Reply>,
@@ -83,6 +86,10 @@ impl<W: Workspace, U: UseCase<W>> Job<W> for CallJob<W, U> {
 
     fn key(&self) -> &RequestKey {
         &self.key
+    }
+
+    fn trail(&self) -> Option<&Trail> {
+        self.trail.as_ref()
     }
 
     fn traceparent(&self) -> Option<&str> {
@@ -138,6 +145,10 @@ impl<W: Workspace> Job<W> for RecordJob {
 
     fn key(&self) -> &RequestKey {
         &self.key
+    }
+
+    fn trail(&self) -> Option<&Trail> {
+        None
     }
 
     fn traceparent(&self) -> Option<&str> {

@@ -5,6 +5,16 @@ use uuid::Uuid;
 use platform::audit::Trail;
 use platform::error::ServiceError;
 
+/// On whose behalf a command is carried out.
+#[derive(Debug, Clone)]
+pub(super) enum Behalf {
+    /// Of the call that is being answered where the key is made, or where the command is handed in; without one, the service's
+    /// own. The call's entry is written with what is carried out.
+    Caller(Option<Trail>),
+    /// The service's own, whoever calls.
+    Service,
+}
+
 /// Who asks for what, so that the same request is carried out once.
 #[derive(Debug, Clone)]
 pub struct RequestKey {
@@ -14,8 +24,8 @@ pub struct RequestKey {
     pub(super) fingerprint: [u8; 32],
     /// As the fingerprint was before it was keyed: what was remembered so is still known.
     pub(super) unkeyed: Option<[u8; 32]>,
-    /// The call that asks, whose entry is written with what is carried out.
-    pub(super) trail: Option<Trail>,
+    /// For whom it is carried out.
+    pub(super) behalf: Behalf,
 }
 
 impl RequestKey {
@@ -40,7 +50,14 @@ impl RequestKey {
             None => [0; 32],
             Some(_) => digest(&SHA256, &request.encode_to_vec()).as_ref().try_into().expect("SHA-256 has 32 bytes"),
         };
-        Ok(Self { caller: caller.to_owned(), method, request_id, fingerprint, unkeyed: None, trail: None })
+        Ok(Self {
+            caller: caller.to_owned(),
+            method,
+            request_id,
+            fingerprint,
+            unkeyed: None,
+            behalf: Behalf::Caller(Trail::current()),
+        })
     }
 
     /// The same with the fingerprint hashed under a key. What stands in a request can be guessed, field by field, where
@@ -58,7 +75,7 @@ impl RequestKey {
     #[must_use]
     pub fn part<M: Message>(&self, index: u64, part: &M, hash: impl Fn(&[u8; 32]) -> [u8; 32]) -> Self {
         let Some(request_id) = self.request_id else {
-            return Self { trail: self.trail.clone(), ..Self::none(self.method) };
+            return Self { behalf: self.behalf.clone(), ..Self::none(self.method) };
         };
         let name = digest(&SHA256, &[request_id.as_bytes().as_slice(), &index.to_be_bytes()].concat());
         let name = hash(name.as_ref().try_into().expect("SHA-256 has 32 bytes"));
@@ -70,20 +87,34 @@ impl RequestKey {
             request_id: Some(id),
             fingerprint: hash(content.as_ref().try_into().expect("SHA-256 has 32 bytes")),
             unkeyed: None,
-            trail: self.trail.clone(),
+            behalf: self.behalf.clone(),
         }
     }
 
-    /// The same on behalf of a call that came through a door: what is carried out and that it was asked for are committed
-    /// together.
+    /// The same on the service's own behalf, though a call may be under way: what the call asked for is something else.
     #[must_use]
-    pub fn on(self, trail: Option<Trail>) -> Self {
-        Self { trail, ..self }
+    pub fn of_the_service(self) -> Self {
+        Self { behalf: Behalf::Service, ..self }
+    }
+
+    /// The call whose entry is committed with what is carried out.
+    pub(super) fn trail(&self) -> Option<Trail> {
+        match &self.behalf {
+            Behalf::Caller(trail) => trail.clone().or_else(Trail::current),
+            Behalf::Service => None,
+        }
     }
 
     /// A write that no caller may repeat, for example one part of a stream.
     pub fn none(method: &'static str) -> Self {
-        Self { caller: String::new(), method, request_id: None, fingerprint: [0; 32], unkeyed: None, trail: None }
+        Self {
+            caller: String::new(),
+            method,
+            request_id: None,
+            fingerprint: [0; 32],
+            unkeyed: None,
+            behalf: Behalf::Caller(Trail::current()),
+        }
     }
 }
 

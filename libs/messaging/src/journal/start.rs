@@ -139,7 +139,9 @@ impl<W: Workspace> Journal<W> {
         inbox: Option<InboxNeeds>,
     ) -> Result<CarriedOut<U::Reply>, ServiceError> {
         let (caller, reply) = oneshot::channel();
-        let job = CallJob { use_case, key, traceparent, caller, reply: None, inbox, workspace: PhantomData };
+        // Taken here: the journal's thread answers no call.
+        let trail = key.trail();
+        let job = CallJob { use_case, key, trail, traceparent, caller, reply: None, inbox, workspace: PhantomData };
         self.queue.send(Box::new(job)).await.map_err(|_| stopped())?;
         reply.await.map_err(|_| stopped())?
     }

@@ -43,7 +43,12 @@ impl EventLog {
     /// # Errors
     /// If the database cannot be read.
     pub async fn head(&self) -> Result<Head, ServiceError> {
-        Ok(stand(self.database.reader()).await?.log)
+        Ok(self.stand().await?.log)
+    }
+
+    /// The last event, and where the audit ends beside it.
+    pub(crate) async fn stand(&self) -> Result<Stand, ServiceError> {
+        stand(self.database.reader()).await
     }
 
     /// Up to `limit` events after a number, in order.

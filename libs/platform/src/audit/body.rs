@@ -33,7 +33,7 @@ impl AuditedBody {
     /// costs no second trip through socket and cipher.
     pub(super) async fn begin(inner: Body, watch: Watch) -> Self {
         let mut body = Self { inner, watch, held: None, recorded: None, ended: false };
-        let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut body.inner).poll_frame(cx))).await;
+        let first = poll_fn(|cx| Poll::Ready(body.poll_inner(cx))).await;
         if let Poll::Ready(frame) = first {
             body.recorded = match body.entry(frame.as_ref()) {
                 None => frame,
@@ -44,6 +44,12 @@ impl AuditedBody {
             };
         }
         body
+    }
+
+    /// The next frame; whatever a stream does on the way is done for the call.
+    fn poll_inner(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let Self { inner, watch, .. } = self;
+        watch.trail.at_work(|| Pin::new(inner).poll_frame(cx))
     }
 
     /// What leaves once an entry is written, or cannot be.
@@ -103,7 +109,7 @@ impl http_body::Body for AuditedBody {
             if this.ended {
                 return Poll::Ready(None);
             }
-            let frame = ready!(Pin::new(&mut this.inner).poll_frame(cx));
+            let frame = ready!(this.poll_inner(cx));
             match this.entry(frame.as_ref()) {
                 None => return Poll::Ready(frame),
                 Some(recorded) => this.held = Some(Held { frame, recorded }),

@@ -75,9 +75,10 @@ where
         if let Some(refusal) = refusal {
             return Either::Right(Box::pin(async move { Ok(watch.see(Status::from(refusal).into_http()).await) }));
         }
-        let call = self.inner.call(request);
+        let trail = watch.trail.clone();
+        let call = trail.at_work(|| self.inner.call(request));
         Either::Right(Box::pin(async move {
-            let answer = call.await?;
+            let answer = trail.working(call).await?;
             Ok(watch.see(answer).await)
         }))
     }

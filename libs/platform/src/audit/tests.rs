@@ -2,9 +2,12 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use bytes::Bytes;
 use contract::registry::v1::{Child, ChildProfile, GetChildRequest, GetChildResponse};
-use futures::FutureExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use http::{HeaderMap, Request, Response};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, StreamBody};
 use tonic::body::Body;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
@@ -285,4 +288,39 @@ async fn what_the_journal_recorded_is_not_recorded_again_but_what_the_answer_sho
     ];
     assert_eq!(lines(&book), expected);
     assert_eq!(book.entries()[0].children, BTreeSet::from([child(3)]));
+}
+
+/// Whatever is done for a call, a journal finds it: in the call itself, behind a wait, and on the way of a stream.
+#[tokio::test]
+async fn whatever_is_done_for_a_call_of_any_method_knows_the_call() {
+    let book = Book::default();
+    let here = || Trail::current().map(|trail| trail.call().method);
+    let inner = service_fn(move |request: Request<Body>| {
+        let (at_once, trail) = (here(), Trail::of(&tonic::Request::from_http(request)).unwrap());
+        async move {
+            tokio::task::yield_now().await;
+            let in_a_stream = futures::stream::poll_fn(move |_| {
+                let found = here().unwrap_or_default();
+                std::task::Poll::Ready(Some(Ok::<_, Status>(Frame::data(Bytes::from_static(found.as_bytes())))))
+            });
+            assert_eq!([at_once, here()], [Some(trail.call().method); 2]);
+            let elsewhere = tokio::spawn(async move { here() }).await.unwrap();
+            assert_eq!(elsewhere, None, "a task of the service's own works for nobody");
+            let body = Body::new(StreamBody::new(in_a_stream.take(2)));
+            Ok::<_, Infallible>(Response::new(body))
+        }
+    });
+    let mut layer = book.layer().layer(inner);
+    let mut methods = 0;
+    for path in contract::access::methods().keys() {
+        let request = request_of("CA").map(|_| Body::empty());
+        let (mut head, body) = request.into_parts();
+        head.uri = path.parse().unwrap();
+        let Ok(answer) = layer.call(Request::from_parts(head, body)).await;
+        let told = answer.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(told, path[1..].repeat(2), "the stream of {path}");
+        methods += 1;
+    }
+    assert!(methods > 90);
+    assert_eq!(Trail::current().map(|trail| trail.call().method), None);
 }

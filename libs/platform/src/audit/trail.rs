@@ -7,7 +7,13 @@ use uuid::Uuid;
 use super::Call;
 use crate::access::{CutFields, OutsideArea, SeenChildren};
 
-/// Rides with a call, in its request's extensions, and knows what of it is recorded. Clones are the same.
+tokio::task_local! {
+    /// That of the call for which the task works at this moment.
+    static CURRENT: Trail;
+}
+
+/// Rides with a call, in its request's extensions and with whatever is done for it, and knows what of it is recorded. Clones are
+/// the same.
 #[derive(Debug, Clone)]
 pub struct Trail(Arc<Inner>);
 
@@ -49,6 +55,22 @@ impl Trail {
     #[must_use]
     pub fn of<T>(request: &tonic::Request<T>) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
+    }
+
+    /// The trail of the call that is being answered here; nothing in a task of the service's own, also if a call began it.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Self::clone).ok()
+    }
+
+    /// Works for the call.
+    pub fn working<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        CURRENT.scope(self.clone(), work)
+    }
+
+    /// As [`Trail::working`], for what does not wait.
+    pub(super) fn at_work<T>(&self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self.clone(), work)
     }
 
     /// The call.

@@ -4,6 +4,7 @@ use std::time::Duration;
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::pull::OrderedConfig;
 use async_nats::jetstream::{self, Context};
+use contract::Contract;
 use contract::exchange::v1::mailbox_service_server::MailboxService as _;
 use contract::exchange::v1::{GetMailboxRequest, Mailbox, MailboxState, RebuildMailboxRequest};
 use contract::mailboxes::Mailboxes;
@@ -73,6 +74,13 @@ impl City {
 
     pub(crate) async fn start_exchange(&mut self) {
         self.running = Some(self.exchange().await);
+    }
+
+    /// The city is brought to a version with another contract, with the same departments and the default mailboxes.
+    pub(crate) async fn restart_under(&mut self, contract: &'static Contract) {
+        self.stop_exchange().await;
+        self.mailboxes = Arc::new(Mailboxes::under(contract));
+        self.start_exchange().await;
     }
 
     async fn exchange(&self) -> Running {

@@ -1,3 +1,4 @@
+mod contracts;
 mod delivery;
 mod healing;
 mod service;

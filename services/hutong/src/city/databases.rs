@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use evidence::key::PublicKey;
 use messaging::audit::AuditLog;
-use messaging::seal::Verifier;
 use platform::config::Config;
 use platform::database::Database;
 
 use super::{CityError, DataDirectory, Part};
+use crate::evidence::public_key;
 
 /// Opens the databases of these services at this version.
 pub(super) async fn open_databases(
@@ -58,7 +59,7 @@ pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, CityError> {
 ///
 /// # Errors
 /// [`CityError`] if a database is not at this version, or a key cannot be read.
-pub async fn audits(config: &Config) -> Result<Vec<(AuditLog, Verifier)>, CityError> {
+pub async fn audits(config: &Config) -> Result<Vec<(AuditLog, PublicKey)>, CityError> {
     let directory = DataDirectory::at(&config.data.directory)?;
     let mut audits = Vec::new();
     // A service that runs elsewhere has its public key here at most.
@@ -67,7 +68,7 @@ pub async fn audits(config: &Config) -> Result<Vec<(AuditLog, Verifier)>, CityEr
         let key = std::fs::read_to_string(&file);
         let key = key.map_err(|source| CityError::PublicKey { service: part.name().to_owned(), file, source })?;
         let database = open_database(config, part, directory.root(), false).await?;
-        audits.push((AuditLog::new(database), Verifier::from_hex(key.trim())?));
+        audits.push((AuditLog::new(database), public_key(&config.city.trust_domain, part.name(), key.trim())?));
     }
     Ok(audits)
 }

@@ -42,6 +42,9 @@ pub enum CityError {
     /// A signing key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A public key that is none.
+    #[error("a service's public key is none")]
+    ServiceKey(#[from] evidence::key::KeyError),
     /// The public key of a service that runs elsewhere.
     #[error("cannot read {service}'s public key at {} (bring it from where {service} runs): {reason}", file.display(), reason = source.kind())]
     PublicKey {

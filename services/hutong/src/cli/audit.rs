@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use contract::audit::v1::audit_service_client::AuditServiceClient;
@@ -5,8 +7,11 @@ use contract::audit::v1::{Call, CallTotals, Decision, ListCallsRequest};
 use contract::date::{instant, timestamp};
 use contract::department;
 use contract::label::Labelled as _;
+use evidence::checkpoint::AuditEnd;
+use evidence::key::PublicKey;
 use kernel::ChildId;
 use kernel::time::{parse_iso, start_of_day_shanghai};
+use messaging::audit::Verified;
 use serde_json::{Value, json};
 
 use super::arguments::{Global, Reach};
@@ -15,6 +20,7 @@ use super::reach::City;
 use super::say::say;
 use super::table::table;
 use crate::city::audits;
+use crate::evidence::read_checkpoints;
 
 /// Entries that are asked for at once.
 const PAGE: i32 = 200;
@@ -66,11 +72,18 @@ Examples:
     /// Prove that nothing in the audit was changed, added or removed
     #[command(after_help = "It reads the databases and public keys that the settings name, whether or not the city
 runs. The first broken entry of each service is named. Exit status 1 if there is one.
+Whoever has the database can take the newest entries away, and the checkpoints that know them:
+against that helps a checkpoint kept elsewhere (`hutong evidence checkpoint`), or an evidence
+file, given with --checkpoint.
 
 Examples:
   hutong audit verify
+  hutong audit verify --checkpoint /mnt/elsewhere/2024-05-31.note
   hutong audit verify --json | jq '.[] | select(.fault)'")]
     Verify {
+        /// What somebody kept elsewhere: the note of a checkpoint, or an evidence file; may be given several times
+        #[arg(long = "checkpoint", value_name = "FILE")]
+        checkpoints: Vec<PathBuf>,
         /// Print JSON instead of a table
         #[arg(long)]
         json: bool,
@@ -113,7 +126,7 @@ pub(super) async fn run(global: Global, command: AuditCommand) -> anyhow::Result
             print(&global, list, request).await
         }
         AuditCommand::Unusual(arguments) => unusual(&global, arguments).await,
-        AuditCommand::Verify { json } => verify(&global, json).await,
+        AuditCommand::Verify { checkpoints, json } => verify(&global, &checkpoints, json).await,
     }
 }
 
@@ -222,34 +235,51 @@ fn totals_as_json(totals: &CallTotals) -> Value {
     json!({ "allowed": allowed, "redacted": redacted, "refused": refused, "failed": failed, "children": children })
 }
 
-async fn verify(global: &Global, json: bool) -> anyhow::Result<()> {
+async fn verify(global: &Global, kept: &[PathBuf], json: bool) -> anyhow::Result<()> {
     let audits = audits(&global.settings()?).await?;
     if audits.is_empty() {
         bail!("no service keeps an audit here (is --directory right? `hutong up` makes one)");
     }
+    let keys: Vec<PublicKey> = audits.iter().map(|(_, key)| key.clone()).collect();
+    let mut elsewhere = Vec::new();
+    for file in kept {
+        elsewhere.extend(read_checkpoints(file, &keys)?);
+    }
     let (mut verified, mut broken) = (Vec::new(), Vec::new());
     for (audit, key) in audits {
-        let found =
-            audit.verify(&key).await.with_context(|| format!("the audit of {} cannot be read", audit.service()))?;
+        let ends = elsewhere.iter().filter(|checkpoint| checkpoint.origin == key.name());
+        let ends: Vec<AuditEnd> = ends.filter_map(|checkpoint| checkpoint.audit).collect();
+        let found = audit.verify(&key, &ends).await;
+        let found = found.with_context(|| format!("the audit of {} cannot be read", audit.service()))?;
         broken.extend(found.fault.map(|fault| format!("{}: {fault}", audit.service())));
         verified.push((audit.service().to_owned(), found));
     }
     if json {
-        let services: Vec<Value> = verified
-            .iter()
-            .map(|(service, found)| {
-                let fault = found.fault.map(|fault| fault.to_string());
-                json!({ "service": service, "entries": found.entries, "signatures": found.signatures, "fault": fault })
-            })
-            .collect();
-        say!("{:#}", Value::from(services));
+        say!("{:#}", verified.iter().map(verified_as_json).collect::<Value>());
     } else {
-        let mut rows = table(["service", "entries proved", "signatures", ""], &[1, 2]);
-        for (service, found) in &verified {
-            let fault = found.fault.map_or_else(|| "whole".to_owned(), |fault| fault.to_string());
-            rows.add_row([service.clone(), found.entries.to_string(), found.signatures.to_string(), fault]);
+        let mut rows = table(["service", "entries proved", "signatures", "checkpoints", ""], &[1, 2, 3]);
+        for (service, Verified { entries, signatures, checkpoints, fault }) in &verified {
+            let fault = fault.map_or_else(|| "whole".to_owned(), |fault| fault.to_string());
+            rows.add_row([
+                service.clone(),
+                entries.to_string(),
+                signatures.to_string(),
+                checkpoints.to_string(),
+                fault,
+            ]);
         }
         say!("{rows}");
     }
     if broken.is_empty() { Ok(()) } else { bail!("the audit was changed: {}", broken.join("; ")) }
+}
+
+fn verified_as_json((service, found): &(String, Verified)) -> Value {
+    let Verified { entries, signatures, checkpoints, fault } = found;
+    json!({
+        "service": service,
+        "entries": entries,
+        "signatures": signatures,
+        "checkpoints": checkpoints,
+        "fault": fault.map(|fault| fault.to_string()),
+    })
 }

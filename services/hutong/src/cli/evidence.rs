@@ -1,5 +1,7 @@
 use anyhow::Context as _;
 use contract::department;
+use contract::evidence::v1::evidence_service_client::EvidenceServiceClient;
+use contract::evidence::v1::{Checkpoint, MakeCheckpointRequest};
 use contract::registry::v1::GetReferenceRequest;
 use contract::registry::v1::reference_service_client::ReferenceServiceClient;
 use kernel::ChildId;
@@ -7,7 +9,7 @@ use kernel::time::{Date, parse_iso};
 use serde_json::json;
 
 use super::arguments::Global;
-use super::evidence_arguments::{EvidenceCommand, EvidenceExport};
+use super::evidence_arguments::{EvidenceCheckpoint, EvidenceCommand, EvidenceExport};
 use super::import::progress;
 use super::reach::City;
 use super::say::say;
@@ -19,6 +21,7 @@ pub(super) async fn run(global: Global, command: EvidenceCommand) -> anyhow::Res
     match command {
         EvidenceCommand::Export(arguments) => write(&global, arguments).await,
         EvidenceCommand::Keys => keys(&global),
+        EvidenceCommand::Checkpoint(arguments) => checkpoint(&global, arguments).await,
     }
 }
 
@@ -30,6 +33,16 @@ fn keys(global: &Global) -> anyhow::Result<()> {
     for key in keys {
         say!("{key}");
     }
+    Ok(())
+}
+
+async fn checkpoint(global: &Global, arguments: EvidenceCheckpoint) -> anyhow::Result<()> {
+    let city = City::reach(global, arguments.reach.endpoint)?;
+    let mut client = EvidenceServiceClient::new(city.connect(&department::owner().code).await?);
+    let answer = client.make_checkpoint(MakeCheckpointRequest { log: arguments.log }).await?;
+    let Checkpoint { note, .. } = answer.into_inner().checkpoint.unwrap_or_default();
+    // Byte for byte: it ends with the one line feed that is written here.
+    say!("{}", note.strip_suffix('\n').unwrap_or(&note));
     Ok(())
 }
 

@@ -30,6 +30,26 @@ c2sp.org/signed-note: name, id, algorithm and key.
 Example:
   hutong evidence keys > keys.txt")]
     Keys,
+    /// Print a checkpoint of a log as it is now, to be kept elsewhere
+    #[command(
+        after_help = "It says what the log was, and where the service's audit ended: with a copy that lies out of
+the reach of whoever has the database, `hutong audit verify --checkpoint FILE` misses entries
+that were taken away since. One is made if there are events that none has. The form is that
+of c2sp.org/tlog-checkpoint.
+
+Example:
+  hutong evidence checkpoint > /mnt/elsewhere/2024-05-31.note"
+    )]
+    Checkpoint(EvidenceCheckpoint),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvidenceCheckpoint {
+    /// The service that keeps the log
+    #[arg(long, value_name = "SERVICE", default_value = "registry")]
+    pub(super) log: String,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 #[derive(Debug, Args)]

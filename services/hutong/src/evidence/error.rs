@@ -38,12 +38,15 @@ pub enum EvidenceError {
         /// What is expected.
         source: AuthorityError,
     },
+    /// A file without a checkpoint that a key of the city has signed and that says where the audit ended.
+    #[error("{} has no checkpoint of this city that says where an audit ended", .0.display())]
+    NoCheckpoint(PathBuf),
     /// A file of keys without a key.
     #[error("{} names no public key: `hutong evidence keys` prints a city's", .0.display())]
     NoKey(PathBuf),
     /// The city named a key that is none.
     #[error("the city named no valid public key")]
-    CityKey(#[source] KeyError),
+    CityKey(#[from] KeyError),
     /// The mailbox cannot be read.
     #[error(transparent)]
     Mailbox(#[from] SubscriberError),

@@ -90,7 +90,7 @@ pub async fn export(
     keys.sort_by_key(ToString::to_string);
     let names = keys.iter().map(ToString::to_string).collect();
     let time_stamps = places.time_stamps();
-    let version = Head::version_with(time_stamps);
+    let version = Head::version_with(time_stamps, places.names_audit());
     let head = Head { version, mailbox: code.to_owned(), first, last, keys: names, time_stamps };
     Ok(Exported { report: selected.spool.finish(head, &keys)? })
 }

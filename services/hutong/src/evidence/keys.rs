@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use evidence::key::{Algorithm, PublicKey};
+use evidence::key::{Algorithm, KeyError, PublicKey};
 use evidence::time_stamp::Authority;
 
 use super::EvidenceError;
@@ -38,14 +38,14 @@ pub fn city_keys(city: &str, directory: &DataDirectory) -> Result<Vec<PublicKey>
     let key = |part: Part| {
         let path = directory.public_key(part.name());
         let hex = fs::read_to_string(&path).map_err(EvidenceError::file(&path))?;
-        public_key(city, part.name(), hex.trim())
+        Ok(public_key(city, part.name(), hex.trim())?)
     };
     Part::ALL.into_iter().map(key).collect()
 }
 
 /// A service's key from 32 bytes in hex.
-pub(super) fn public_key(city: &str, service: &str, text: &str) -> Result<PublicKey, EvidenceError> {
+pub(crate) fn public_key(city: &str, service: &str, text: &str) -> Result<PublicKey, KeyError> {
     let bytes: Option<Vec<u8>> =
         text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
-    PublicKey::new(city, service, Algorithm::Ed25519, &bytes.unwrap_or_default()).map_err(EvidenceError::CityKey)
+    PublicKey::new(city, service, Algorithm::Ed25519, &bytes.unwrap_or_default())
 }

@@ -17,6 +17,7 @@ pub(super) struct Places {
     client: EvidenceServiceClient<Channel>,
     logs: BTreeMap<String, LogPlaces>,
     time_stamps: u64,
+    names_audit: bool,
 }
 
 impl Places {
@@ -32,7 +33,7 @@ impl Places {
                 _ => {}
             }
         }
-        Ok(Self { client, logs, time_stamps: 0 })
+        Ok(Self { client, logs, time_stamps: 0, names_audit: false })
     }
 
     /// The keys of the logs of which something was written.
@@ -43,6 +44,11 @@ impl Places {
     /// How many time-stamps were written.
     pub(super) fn time_stamps(&self) -> u64 {
         self.time_stamps
+    }
+
+    /// Whether a checkpoint that was written says where the audit ended.
+    pub(super) fn names_audit(&self) -> bool {
+        self.names_audit
     }
 
     /// Writes messages, each with its place, and the checkpoints and time-stamps that they need.
@@ -115,6 +121,7 @@ impl Places {
 
     fn write_lines(&mut self, lines: &[Line], spool: &mut Spool) -> Result<(), EvidenceError> {
         self.time_stamps += lines.iter().filter(|line| matches!(line, Line::TimeStamp(_))).count() as u64;
+        self.names_audit |= lines.iter().any(Line::names_audit);
         lines.iter().try_for_each(|line| spool.write(line))
     }
 

@@ -7,7 +7,6 @@ use kernel::spelling::trimmed;
 use kernel::{Division, DivisionLevel};
 use messaging::journal::RequestKey;
 use messaging::mutation::Mutation;
-use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::page;
 use platform::request::{Violations, area, day, id};
@@ -112,7 +111,6 @@ impl ReconciliationService for ReconciliationEndpoint {
         &self,
         request: Request<Streaming<v1::SendReconciliationRowsRequest>>,
     ) -> Result<Response<v1::SendReconciliationRowsResponse>, Status> {
-        let trail = Trail::of(&request);
         let mut parts = request.into_inner();
         let mut received = 0;
         while let Some(part) = parts.message().await? {
@@ -121,7 +119,7 @@ impl ReconciliationService for ReconciliationEndpoint {
                 reconciliation: id("reconciliation", &part.reconciliation)?,
                 rows: rows.collect::<Result<_, _>>()?,
             };
-            let key = RequestKey::none("SendReconciliationRows").on(trail.clone());
+            let key = RequestKey::none("SendReconciliationRows");
             received += self.application.journal.submit(use_case, key).await?.received;
         }
         Ok(Response::new(v1::SendReconciliationRowsResponse { received }))
@@ -132,7 +130,7 @@ impl ReconciliationService for ReconciliationEndpoint {
         request: Request<v1::FinishReconciliationRequest>,
     ) -> Result<Response<v1::FinishReconciliationResponse>, Status> {
         let reconciliation = id("reconciliation", &request.get_ref().reconciliation)?;
-        let key = RequestKey::none("FinishReconciliation").on(Trail::of(&request));
+        let key = RequestKey::none("FinishReconciliation");
         Ok(Response::new(self.application.finish_reconciliation(reconciliation, key).await?))
     }
 

@@ -7,7 +7,6 @@ use contract::registry::v1::roster_service_server::RosterService;
 use futures::{Stream, StreamExt as _};
 use messaging::journal::RequestKey;
 use platform::access::Caller;
-use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::request::{area, day};
 use tonic::{Request, Response, Status, Streaming};
@@ -38,13 +37,12 @@ impl RosterService for RosterEndpoint {
         request: Request<Streaming<v1::ImportRosterRequest>>,
     ) -> Result<Response<v1::ImportRosterResponse>, Status> {
         let caller = Caller::of(&request)?.code().to_owned();
-        let trail = Trail::of(&request);
         let mut parts = request.into_inner();
         let first = parts.message().await?.and_then(|first| first.part);
         let Some(Part::Header(header)) = first else {
             return Err(header_missing().into());
         };
-        let mut import = self.begin(&caller, trail, &header)?;
+        let mut import = self.begin(&caller, &header)?;
         while let Some(next) = parts.message().await? {
             match next.part {
                 Some(Part::Rows(rows)) => import.take(&rows).await?,
@@ -73,14 +71,9 @@ impl RosterService for RosterEndpoint {
 }
 
 impl RosterEndpoint {
-    fn begin(
-        &self,
-        caller: &str,
-        trail: Option<Trail>,
-        header: &v1::RosterHeader,
-    ) -> Result<RosterImport, ServiceError> {
+    fn begin(&self, caller: &str, header: &v1::RosterHeader) -> Result<RosterImport, ServiceError> {
         let reference_date = day("header.reference_date", header.reference_date.as_ref())?;
-        let key = RequestKey::of(caller, "ImportRoster", &header.import_id, header)?.on(trail);
+        let key = RequestKey::of(caller, "ImportRoster", &header.import_id, header)?;
         let application = Arc::clone(&self.application);
         Ok(RosterImport::new(application, reference_date, mode(header.validate_only), key))
     }

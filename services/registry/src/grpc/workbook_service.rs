@@ -8,7 +8,6 @@ use futures::{Stream, StreamExt as _};
 use kernel::Month;
 use messaging::journal::RequestKey;
 use platform::access::Caller;
-use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::request::{area, day, month};
 use tonic::{Request, Response, Status, Streaming};
@@ -49,13 +48,12 @@ impl WorkbookService for WorkbookEndpoint {
         request: Request<Streaming<v1::ImportWorkbookRequest>>,
     ) -> Result<Response<v1::ImportWorkbookResponse>, Status> {
         let caller = Caller::of(&request)?.code().to_owned();
-        let trail = Trail::of(&request);
         let mut parts = request.into_inner();
         let first = parts.message().await?.and_then(|first| first.part);
         let Some(Part::Header(header)) = first else {
             return Err(header_missing().into());
         };
-        let mut import = self.begin(&caller, trail, &header)?;
+        let mut import = self.begin(&caller, &header)?;
         while let Some(next) = parts.message().await? {
             let rows = match next.part {
                 Some(Part::Migrants(rows)) => Rows::Migrants(rows),
@@ -89,18 +87,13 @@ impl WorkbookService for WorkbookEndpoint {
 }
 
 impl WorkbookEndpoint {
-    fn begin(
-        &self,
-        caller: &str,
-        trail: Option<Trail>,
-        header: &v1::WorkbookHeader,
-    ) -> Result<WorkbookImport, ServiceError> {
+    fn begin(&self, caller: &str, header: &v1::WorkbookHeader) -> Result<WorkbookImport, ServiceError> {
         if header.kind() == v1::WorkbookKind::Children {
             let expected = "must be migrants, visits or workers: a roster of children goes to ImportRoster";
             return Err(ServiceError::invalid("header.kind", "KIND_ELSEWHERE", expected));
         }
         let reference_date = day("header.reference_date", header.reference_date.as_ref())?;
-        let key = RequestKey::of(caller, "ImportWorkbook", &header.import_id, header)?.on(trail);
+        let key = RequestKey::of(caller, "ImportWorkbook", &header.import_id, header)?;
         let application = Arc::clone(&self.application);
         Ok(WorkbookImport::new(application, header.kind(), reference_date, mode(header.validate_only), key))
     }

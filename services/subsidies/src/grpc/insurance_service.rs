@@ -61,14 +61,11 @@ impl InsuranceService for InsuranceEndpoint {
         let year = request.into_inner().year;
         self.application.get_policy_year(year).await?;
         let application = Arc::clone(&self.application);
-        Ok(streamed(move |answers| async move {
-            let mut after = None;
-            loop {
+        Ok(streamed(None, move |after| {
+            let application = Arc::clone(&application);
+            async move {
                 let (children, last) = application.insured_after(year, after, PART).await?;
-                if children.is_empty() || answers.send(Ok(v1::ExportInsuredResponse { children })).await.is_err() {
-                    return Ok(());
-                }
-                after = last;
+                Ok(last.map(|last| (v1::ExportInsuredResponse { children }, Some(last))))
             }
         }))
     }

@@ -54,18 +54,18 @@ impl PayrollService for PayrollEndpoint {
         let key = key("AccrueRun", &request)?;
         let request = request.into_inner();
         let run = run_id(&request.run)?;
+        let accrual = self.application.accrue(run, request.anew, key).await?;
+        let of_children = i64::try_from(accrual.of_children).unwrap_or(i64::MAX);
         let application = Arc::clone(&self.application);
-        Ok(streamed(move |answers| async move {
-            let mut accrual = application.accrue(run, request.anew, key).await?;
-            let of_children = i64::try_from(accrual.of_children).unwrap_or(i64::MAX);
-            loop {
+        Ok(streamed(Some(accrual), move |accrual| {
+            let application = Arc::clone(&application);
+            async move {
+                let Some(mut accrual) = accrual else { return Ok(None) };
                 let accrued = accrual.next().await?;
                 let children = i64::try_from(accrued.children).unwrap_or(i64::MAX);
                 let run = if accrued.done { Some(application.get_run(run).await?) } else { None };
                 let answer = v1::AccrueRunResponse { children, of_children: of_children.max(children), run };
-                if answers.send(Ok(answer)).await.is_err() || accrued.done {
-                    return Ok(());
-                }
+                Ok(Some((answer, (!accrued.done).then_some(accrual))))
             }
         }))
     }
@@ -102,15 +102,10 @@ impl PayrollService for PayrollEndpoint {
     ) -> Result<Response<Self::ExportPaymentsStream>, Status> {
         let key = key("ExportPayments", &request)?;
         let run = run_id(&request.into_inner().run)?;
-        let application = Arc::clone(&self.application);
-        Ok(streamed(move |answers| async move {
-            let mut export = application.export_payments(run, key).await?;
-            while let Some(instructions) = export.next().await? {
-                if answers.send(Ok(v1::ExportPaymentsResponse { instructions })).await.is_err() {
-                    return Ok(());
-                }
-            }
-            Ok(())
+        let export = self.application.export_payments(run, key).await?;
+        Ok(streamed(export, |mut export| async move {
+            let next = export.next().await?;
+            Ok(next.map(|instructions| (v1::ExportPaymentsResponse { instructions }, export)))
         }))
     }
 
@@ -192,16 +187,12 @@ impl PayrollService for PayrollEndpoint {
         request: Request<v1::RecomputeRunRequest>,
     ) -> Result<Response<Self::RecomputeRunStream>, Status> {
         let run = run_id(&request.into_inner().run)?;
-        let application = Arc::clone(&self.application);
-        Ok(streamed(move |answers| async move {
-            let mut recomputation = application.recompute_run(run).await?;
-            loop {
-                let answer = recomputation.next().await?;
-                let done = answer.done;
-                if answers.send(Ok(answer)).await.is_err() || done {
-                    return Ok(());
-                }
-            }
+        let recomputation = self.application.recompute_run(run).await?;
+        Ok(streamed(Some(recomputation), |recomputation| async move {
+            let Some(mut recomputation) = recomputation else { return Ok(None) };
+            let answer = recomputation.next().await?;
+            let rest = (!answer.done).then_some(recomputation);
+            Ok(Some((answer, rest)))
         }))
     }
 }

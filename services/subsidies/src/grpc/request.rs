@@ -11,8 +11,6 @@ use platform::audit::Trail;
 use platform::error::ServiceError;
 use platform::request::month;
 use prost::Message;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status};
 
 use crate::app::refusal::actor_missing;
@@ -38,28 +36,18 @@ pub fn actor<T>(request: &tonic::Request<T>) -> Result<String, ServiceError> {
 
 /// The key of a call that takes steps by itself and remembers none of them: each may be repeated.
 pub fn key<M: Message>(method: &'static str, request: &tonic::Request<M>) -> Result<RequestKey, ServiceError> {
-    let key = RequestKey::of(Caller::of(request)?.code(), method, "", request.get_ref())?;
-    Ok(key.on(Trail::of(request)))
+    RequestKey::of(Caller::of(request)?.code(), method, "", request.get_ref())
 }
 
-/// Answers that wait for a slow reader at most: the work waits with them.
-const AHEAD: usize = 4;
-
-/// Answers that come one by one.
+/// Answers that come one by one, each computed when the one before was taken.
 pub type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// Has work send its answers, until it is done or nobody listens.
-pub fn streamed<T, W>(work: impl FnOnce(mpsc::Sender<Result<T, Status>>) -> W) -> Response<Answers<T>>
+/// The answers of work that goes on from one to the next until it has no more. It goes no further than somebody listens.
+pub fn streamed<W, T, F>(work: W, next: impl FnMut(W) -> F + Send + 'static) -> Response<Answers<T>>
 where
+    W: Send + 'static,
     T: Send + 'static,
-    W: Future<Output = Result<(), ServiceError>> + Send + 'static,
+    F: Future<Output = Result<Option<(T, W)>, Status>> + Send + 'static,
 {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    let work = work(sender.clone());
-    tokio::spawn(async move {
-        if let Err(error) = work.await {
-            drop(sender.send(Err(error.into())).await);
-        }
-    });
-    Response::new(Box::pin(ReceiverStream::new(receiver)))
+    Response::new(Box::pin(futures::stream::try_unfold(work, next)))
 }

@@ -104,7 +104,7 @@ fn each_has_one_place_and_stands_for_messages_before_it() {
     assert_eq!(stamped.check(|lines| lines.insert(4, lines[4].clone())), ["REWRITTEN_LOG"]);
     assert_eq!(stamped.check(|lines| lines.push(lines[9].clone())), ["UNNEEDED_TIME_STAMP"]);
     assert_eq!(stamped.check(|lines| drop(lines.pop())), ["MOVED_LINE"], "none is left out");
-    for (version, count) in [(1, 2), (2, 0), (2, 2), (3, 0), (3, 1), (3, 3)] {
+    for (version, count) in [(1, 2), (2, 0), (2, 2), (3, 0), (3, 1), (3, 3), (4, 2)] {
         let of_another = |lines: &mut Vec<Line>| {
             let Line::Evidence(head) = &mut lines[0] else { panic!("the head") };
             (head.version, head.time_stamps) = (version, count);

@@ -30,6 +30,7 @@ impl Verifier<'_> {
         if !self.stamps.may_go_on_with(&checkpoint.origin) {
             return self.stop(Wrong::Order);
         }
+        self.names_audit |= checkpoint.audit.is_some();
         self.report.checkpoints += 1;
         self.report.sealed_by = self.report.sealed_by.take().max(Some(checkpoint.time.to_string()));
         self.fresh = Some(checkpoint.origin.clone());
@@ -53,6 +54,7 @@ impl Verifier<'_> {
         let Some(covered) = self.stamps.take(&checkpoint.origin, checkpoint.size) else {
             return self.stop(Wrong::UnneededTimeStamp);
         };
+        self.names_audit |= checkpoint.audit.is_some();
         self.report.time_stamps += 1;
         if let Some(authority) = self.known.authority {
             match verify(&stamped.token.0, &stamped.note, authority) {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::super::{Chain, Fault, SealedCall};
-use super::call;
+use super::{call, public_key};
 use crate::log::Head;
 use crate::seal::{Signer, ZERO_HASH};
 
@@ -78,8 +78,8 @@ proptest! {
             head = Head { sequence: last.sequence, hash: last.hash };
             calls.extend(sealed);
         }
-        let verifier = signer.verifier();
-        let mut chain = Chain::new(&verifier);
+        let key = public_key(&signer);
+        let mut chain = Chain::new(&key);
         let mut previous = ZERO_HASH.to_vec();
         for call in &calls {
             prop_assert_eq!(by_hand(&previous, call), call.hash.to_vec());
@@ -100,7 +100,7 @@ proptest! {
             let (a, b) = (calls[one].clone(), calls[other].clone());
             calls[one] = SealedCall { sequence: a.sequence, signature: a.signature.clone(), ..b.clone() };
             calls[other] = SealedCall { sequence: b.sequence, signature: b.signature, ..a };
-            let mut chain = Chain::new(&verifier);
+            let mut chain = Chain::new(&key);
             let broken = calls.iter().find_map(|call| chain.push(call).err());
             prop_assert_eq!(broken, Some(Fault::Changed(one.min(other) as u64 + 1)));
         }

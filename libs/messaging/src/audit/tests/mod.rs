@@ -1,10 +1,13 @@
 mod chain;
+mod cutting;
 mod lists;
 mod tampering;
 mod writing;
 
 use std::collections::BTreeSet;
 
+use evidence::checkpoint::AuditEnd;
+use evidence::key::{Algorithm, PublicKey};
 use kernel::Instant;
 use platform::audit::{Call, Entry, Trail};
 use sea_orm::DatabaseConnection;
@@ -12,6 +15,7 @@ use uuid::Uuid;
 
 use super::{AuditLog, SealedCall, Verified};
 use crate::journal::RequestKey;
+use crate::seal::Signer;
 use crate::test_ledger::{Register, TestLedger};
 
 fn call(number: u128) -> Call {
@@ -31,10 +35,10 @@ fn entry(number: u128, children: &[u128]) -> Entry {
     Entry::answered(&Trail::new(call(number)), BTreeSet::new(), children)
 }
 
-fn key(number: u128, trail: &Trail) -> RequestKey {
+fn key(number: u128) -> RequestKey {
     let content = contract::registry::v1::GetChildRequest::default();
     let id = Uuid::from_u128(number).to_string();
-    RequestKey::of("CA", "Register", &id, &content).unwrap().on(Some(trail.clone()))
+    RequestKey::of("CA", "Register", &id, &content).unwrap()
 }
 
 fn trail(number: u128) -> Trail {
@@ -43,6 +47,10 @@ fn trail(number: u128) -> Trail {
 
 fn register(name: &str) -> Register {
     Register(name.to_owned())
+}
+
+fn public_key(signer: &Signer) -> PublicKey {
+    PublicKey::new("city.test", "registry", Algorithm::Ed25519, &signer.public_key()).unwrap()
 }
 
 struct Book {
@@ -62,7 +70,11 @@ impl Book {
     }
 
     async fn verify(&self) -> Verified {
-        self.audit.verify(&self.ledger.signer.verifier()).await.unwrap()
+        self.verify_with(&[]).await
+    }
+
+    async fn verify_with(&self, elsewhere: &[AuditEnd]) -> Verified {
+        self.audit.verify(&public_key(&self.ledger.signer), elsewhere).await.unwrap()
     }
 
     /// Whoever has the file.

@@ -5,7 +5,7 @@ use platform::audit::Recorder as _;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
 use super::super::Fault;
-use super::{Book, entry};
+use super::{Book, entry, public_key};
 use crate::seal::Signer;
 
 /// Of every column of every row, and every row, one change.
@@ -80,7 +80,7 @@ async fn whatever_is_changed_in_the_tables_is_found_where_it_stands() {
                   hash, signature, key_id FROM audit WHERE sequence = 9";
     find(beyond.to_owned(), Fault::End(10)).await;
     assert_eq!(
-        book.audit.verify(&Signer::generate().unwrap().verifier()).await.unwrap().fault,
+        book.audit.verify(&public_key(&Signer::generate().unwrap()), &[]).await.unwrap().fault,
         Some(Fault::Signature(1)),
         "another service's key proves nothing"
     );

@@ -1,6 +1,7 @@
 //! Computes a run part by part: each part is read, computed and written, so that a kill costs one part.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kernel::{ChildId, PaymentId, PayrollRunId};
 use messaging::journal::RequestKey;
@@ -24,8 +25,8 @@ const SQUARED: usize = 500;
 
 /// A run that is being computed.
 #[derive(Debug)]
-pub struct Accrual<'a> {
-    application: &'a Application,
+pub struct Accrual {
+    application: Arc<Application>,
     frame: RunFrame,
     key: RequestKey,
     /// Files at the beginning.
@@ -47,7 +48,12 @@ impl Application {
     ///
     /// # Errors
     /// `NOT_FOUND` (`RUN_NOT_FOUND`); `FAILED_PRECONDITION` (`RUN_STATE`) if it was approved or given up.
-    pub async fn accrue(&self, run: PayrollRunId, anew: bool, key: RequestKey) -> Result<Accrual<'_>, ServiceError> {
+    pub async fn accrue(
+        self: &Arc<Self>,
+        run: PayrollRunId,
+        anew: bool,
+        key: RequestKey,
+    ) -> Result<Accrual, ServiceError> {
         if anew {
             self.journal.submit(BeginAnew { run }, key.clone()).await?;
         }
@@ -56,7 +62,7 @@ impl Application {
             return Err(refusal::step(crate::domain::run::RunError::State));
         }
         let of_children = file::count(self.database.reader()).await?;
-        Ok(Accrual { application: self, frame, key, of_children })
+        Ok(Accrual { application: Arc::clone(self), frame, key, of_children })
     }
 
     /// What was paid for children, by child.
@@ -81,7 +87,7 @@ impl Application {
     }
 }
 
-impl Accrual<'_> {
+impl Accrual {
     /// Computes the next part.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use contract::subsidies::v1;
 use kernel::{Instant, PaymentId, PayrollRunId};
@@ -38,8 +39,8 @@ impl UseCase<Workspace> for MarkSent {
 
 /// A payment file that is given out.
 #[derive(Debug)]
-pub struct Export<'a> {
-    application: &'a Application,
+pub struct Export {
+    application: Arc<Application>,
     run: PayrollRunId,
     approved: Instant,
     after: Option<PaymentId>,
@@ -51,14 +52,14 @@ impl Application {
     ///
     /// # Errors
     /// `NOT_FOUND` (`RUN_NOT_FOUND`); `FAILED_PRECONDITION` (`RUN_STATE`).
-    pub async fn export_payments(&self, run: PayrollRunId, key: RequestKey) -> Result<Export<'_>, ServiceError> {
+    pub async fn export_payments(self: &Arc<Self>, run: PayrollRunId, key: RequestKey) -> Result<Export, ServiceError> {
         self.journal.submit(MarkSent { run }, key).await?;
         let (_, approved) = self.run(run).await?.approved.ok_or_else(|| refusal::step(RunError::State))?;
-        Ok(Export { application: self, run, approved, after: None, done: false })
+        Ok(Export { application: Arc::clone(self), run, approved, after: None, done: false })
     }
 }
 
-impl Export<'_> {
+impl Export {
     /// The next payments, `None` after the last.
     ///
     /// # Errors
@@ -67,7 +68,7 @@ impl Export<'_> {
         if self.done {
             return Ok(None);
         }
-        let Application { database, vault, .. } = self.application;
+        let Application { database, vault, .. } = self.application.as_ref();
         let filter = PaymentFilter { run: Some(self.run), ..PaymentFilter::default() };
         let page = payment::page(database.reader(), &filter, self.after, PART).await?;
         self.done = (page.len() as u64) < PART;

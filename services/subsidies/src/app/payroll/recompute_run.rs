@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use contract::subsidies::v1;
 use kernel::{ChildId, PayrollRunId};
@@ -14,8 +15,8 @@ const PART: u64 = 1_000;
 
 /// A past run that is computed anew.
 #[derive(Debug)]
-pub struct Recomputation<'a> {
-    application: &'a Application,
+pub struct Recomputation {
+    application: Arc<Application>,
     frame: RunFrame,
     after: Option<ChildId>,
     answer: v1::RecomputeRunResponse,
@@ -26,16 +27,21 @@ impl Application {
     ///
     /// # Errors
     /// `NOT_FOUND` (`RUN_NOT_FOUND`); `FAILED_PRECONDITION` (`RUN_STATE`) if it was not computed, or was given up.
-    pub async fn recompute_run(&self, run: PayrollRunId) -> Result<Recomputation<'_>, ServiceError> {
+    pub async fn recompute_run(self: &Arc<Self>, run: PayrollRunId) -> Result<Recomputation, ServiceError> {
         let frame = self.frame(run).await?;
         if matches!(frame.run.state, RunState::Open | RunState::Cancelled) {
             return Err(refusal::step(RunError::State));
         }
-        Ok(Recomputation { application: self, frame, after: None, answer: v1::RecomputeRunResponse::default() })
+        Ok(Recomputation {
+            application: Arc::clone(self),
+            frame,
+            after: None,
+            answer: v1::RecomputeRunResponse::default(),
+        })
     }
 }
 
-impl Recomputation<'_> {
+impl Recomputation {
     /// Computes the next part, every child's whole account, and tells how far it has come.
     ///
     /// # Errors
