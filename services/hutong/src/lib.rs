@@ -13,5 +13,6 @@ pub mod broker;
 pub mod certificates;
 
 pub mod evidence;
+pub mod payroll;
 pub mod subscriber;
 pub mod workbooks;

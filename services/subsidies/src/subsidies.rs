@@ -118,6 +118,14 @@ impl Subsidies {
         }
     }
 
+    /// The number of the registry's event that was learnt last.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn learnt(&self) -> Result<u64, ServiceError> {
+        self.inbox.cursor().await
+    }
+
     /// The registry's events that could not be learnt.
     #[must_use]
     pub fn dead_letters(&self) -> &DeadLetters<Workspace, inbox::Registry> {

@@ -67,8 +67,17 @@ async fn the_demonstration_runs_beside_a_city_and_every_mailbox_holds_what_is_gr
     let arguments = ["demo", "--json", "--roster", roster.to_str().unwrap(), "--directory", folder.to_str().unwrap()];
     let report = json(&done(city.command(&arguments)));
     let keys: Vec<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected =
-        ["rows", "accepted", "rejected", "rejected_by_reason", "warnings", "events", "mailboxes", "latency_ms"];
+    let expected = [
+        "rows",
+        "accepted",
+        "rejected",
+        "rejected_by_reason",
+        "warnings",
+        "events",
+        "mailboxes",
+        "latency_ms",
+        "payroll",
+    ];
     assert_eq!(keys, expected);
     assert_eq!(report["rows"], 2400);
     let mailboxes = report["mailboxes"].as_object().unwrap();

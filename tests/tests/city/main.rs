@@ -21,6 +21,7 @@ mod roster;
 mod handover;
 mod migrants;
 mod office;
+mod payroll;
 mod statistics;
 mod then;
 mod two_times;
@@ -31,6 +32,7 @@ mod visiting;
 mod waiting;
 
 mod learning;
+mod payroll;
 
 mod audit;
 mod audit_commands;

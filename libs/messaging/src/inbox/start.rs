@@ -96,6 +96,14 @@ impl<W: Workspace, H: EventHandler<W>> Inbox<W, H> {
         &self.letters
     }
 
+    /// The number of the last event that was applied or parked; 0 before the first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn cursor(&self) -> Result<u64, ServiceError> {
+        store::cursor(self.letters.database.reader(), &self.letters.source).await
+    }
+
     /// Waits until the inbox has ended.
     pub async fn closed(self) {
         let _ = self.task.await;

@@ -202,6 +202,11 @@ impl Parts {
         registry.map(|started| EventLog::new(started.database.clone()))
     }
 
+    /// The payroll, where it runs here.
+    pub(super) fn subsidies(&self) -> Option<&Subsidies> {
+        self.subsidies.as_ref()
+    }
+
     /// Waits until the services have ended, after their shutdown was asked for.
     pub(super) async fn closed(self) {
         if let Some(registry) = self.registry {

@@ -128,6 +128,12 @@ impl City {
         &self.config.city.name
     }
 
+    /// Its own division.
+    #[must_use]
+    pub fn division(&self) -> kernel::Division {
+        self.config.city.division
+    }
+
     /// How it is reached.
     #[must_use]
     pub fn endpoints(&self) -> &Endpoints {
@@ -174,6 +180,12 @@ impl City {
     #[must_use]
     pub fn services(&self) -> Vec<&'static str> {
         names(&self.served)
+    }
+
+    /// The payroll, if it runs here.
+    #[must_use]
+    pub fn subsidies(&self) -> Option<&subsidies::Subsidies> {
+        self.running.parts.subsidies()
     }
 
     /// The registry's event log, if the registry runs here.

@@ -7,6 +7,7 @@ use platform::shutdown::Shutdown;
 
 use super::arguments::{DemoArguments, Global};
 use super::import::{progress, remarks};
+use super::payroll::{year_table, yuan};
 use super::say::say;
 use super::table::table;
 use super::up;
@@ -76,6 +77,9 @@ pub(super) async fn run(global: Global, arguments: DemoArguments) -> anyhow::Res
         city.stop().await?;
     }
     telemetry.shutdown().await;
+    if !report.payroll.reconciles() {
+        bail!("the payroll's books do not agree with the bank");
+    }
     if !report.holds() {
         let differences: Vec<String> = report.differences.iter().map(ToString::to_string).collect();
         bail!("mailboxes differ from what the contract grants: {}", differences.join("; "));
@@ -139,7 +143,13 @@ fn settings(roster: PathBuf, json: bool) -> DemoSettings {
             }
             Stage::Settling { calls } => {
                 tell(json, &format!("   {calls} calls changed something."));
-                tell(json, "4  Every department reads its mailbox to the end and verifies it.\n");
+                tell(json, "4  Every department reads its mailbox to the end and verifies it.");
+            }
+            Stage::Paying => {
+                tell(
+                    json,
+                    "5  A year is paid, month by month: two persons, one file, and a bank that loses answers and returns payments.\n",
+                );
             }
         }),
     }
@@ -185,6 +195,16 @@ fn print_report(report: &Report, city: &City) {
         ]);
     }
     say!("{mailboxes}\n");
+
+    let year = &report.payroll;
+    say!("The payroll of {}, yuan:\n{}\n", year.year, year_table(&year.totals));
+    say!(
+        "The bank has paid {} yuan, the books say {}: {}. {} payments came back; a person had them paid again.\n",
+        yuan(year.bank_fen),
+        yuan(year.settled_fen),
+        if year.reconciles() { "they agree to the fen" } else { "THEY DISAGREE" },
+        year.returned
+    );
 
     let latency = &report.latency_ms;
     say!(

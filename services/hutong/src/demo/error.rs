@@ -5,6 +5,7 @@ use platform::error::ServiceError;
 use platform::identity::CredentialsError;
 use tonic::Status;
 
+use crate::payroll::StandardsError;
 use crate::subscriber::SubscriberError;
 use crate::workbooks::WorkbooksError;
 
@@ -50,9 +51,12 @@ pub enum DemoError {
     /// The demonstration's own child has no valid citizen ID.
     #[error("no citizen ID for a child of the demonstration")]
     CitizenId(#[from] CitizenIdError),
-    /// The city runs without the registry.
-    #[error("the city has no registry")]
-    NoRegistry,
+    /// The city runs without a service that the demonstration needs.
+    #[error("the city lacks registry or subsidies")]
+    ServiceMissing,
+    /// The standards that come with Hutong are damaged, which a test excludes.
+    #[error(transparent)]
+    Standards(#[from] StandardsError),
     /// Mailboxes stood still before they held all.
     #[error("the mailboxes stood still for {seconds} seconds before they held all that was told")]
     Stalled {

@@ -84,7 +84,7 @@ impl Life {
     }
 
     /// All active files, page by page.
-    async fn list(&self) -> Result<Vec<Child>, DemoError> {
+    pub(super) async fn list(&self) -> Result<Vec<Child>, DemoError> {
         let mut all = Vec::new();
         let mut page_token = String::new();
         loop {
@@ -260,11 +260,11 @@ fn answered<T>(call: &'static str, answer: Result<Response<T>, Status>) -> Resul
     answer.map(drop).map_err(refused(call))
 }
 
-fn refused(call: &'static str) -> impl Fn(Status) -> DemoError {
+pub(super) fn refused(call: &'static str) -> impl Fn(Status) -> DemoError {
     move |status| DemoError::Refused { call, source: Box::new(status) }
 }
 
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     RequestId::generate(&SystemClock).to_string()
 }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::YearPaid;
 use super::expectation::Difference;
 use crate::workbooks::Remark;
 
@@ -24,6 +25,9 @@ pub struct Report {
     pub mailboxes: BTreeMap<String, MailboxCount>,
     /// From an event's time to the subscriber's receipt.
     pub latency_ms: Latency,
+
+    /// What a year's payroll paid.
+    pub payroll: YearPaid,
 
     /// Why rows were rejected, for the table.
     #[serde(skip)]
@@ -66,9 +70,10 @@ pub struct Latency {
 }
 
 impl Report {
-    /// Whether every mailbox holds exactly what the contract grants, verified and whole.
+    /// Whether every mailbox holds exactly what the contract grants, verified and whole, and the payroll's books agree with
+    /// the bank to the fen.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.differences.is_empty()
+        self.differences.is_empty() && self.payroll.reconciles()
     }
 }

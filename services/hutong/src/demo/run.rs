@@ -12,6 +12,7 @@ use platform::client;
 use super::DemoError;
 use super::expectation::{compare, granted};
 use super::life::{CALLS_PER_SECOND, Happened, Life};
+use super::payroll::Payroll;
 use super::readers::Readers;
 use super::report::{Latency, Report};
 use crate::certificates::{Issued, Subject};
@@ -21,6 +22,8 @@ use crate::workbooks::{Imported, Workbook};
 /// Longer than this without a message, and something is broken.
 const STALLS_AFTER: Duration = Duration::from_secs(60);
 const LOG_PAGE: u64 = 2_000;
+/// How often it is asked how far the payroll has learnt.
+const LOOKS_AGAIN: Duration = Duration::from_millis(50);
 
 /// What the demonstration works with.
 pub struct DemoSettings {
@@ -44,6 +47,8 @@ pub enum Stage<'a> {
     Imported(&'a Imported),
     /// Lives go on.
     Living,
+    /// A year's payroll is paid.
+    Paying,
     /// So much happened; now every mailbox is awaited.
     Settling {
         /// How many calls changed something.
@@ -57,7 +62,7 @@ pub enum Stage<'a> {
 /// [`DemoError`] if a call is refused or a mailbox stalls. A mailbox that differs from the contract is in the report.
 pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoError> {
     let DemoSettings { roster, sent, stage } = settings;
-    let log = city.registry_log().ok_or(DemoError::NoRegistry)?;
+    let log = city.registry_log().ok_or(DemoError::ServiceMissing)?;
     let owner = Issued::at(city.tls_directory(), &Subject::department(&department::owner().code));
     let channel = client::connect(&city.endpoints().grpc.to_string(), &owner.credentials()?).await?;
 
@@ -74,9 +79,16 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
 
     stage(Stage::Living);
     readers.measure_from(SystemClock.now());
-    let Happened { registered, confirmed, reclassified, moved, merged, ended } = Life::new(channel).happen().await?;
+    let life = Life::new(channel.clone());
+    let Happened { registered, confirmed, reclassified, moved, merged, ended } = life.happen().await?;
     stage(Stage::Settling { calls: registered + confirmed + reclassified + moved + merged + ended });
     let events = settle(&readers, &log, city).await?;
+
+    stage(Stage::Paying);
+    learn(city, &events).await?;
+    let children = life.list().await?;
+    let area = city.division().padded();
+    let year = Payroll::open(channel, &area, children).await?.pay_a_year().await?;
 
     let (read, latencies) = readers.finish().await?;
     let mut differences = Vec::new();
@@ -98,6 +110,7 @@ pub async fn show(city: &City, settings: DemoSettings) -> Result<Report, DemoErr
         rejections: imported.rejected,
         registered: imported.recorded,
         import_seconds,
+        payroll: year,
         differences,
     })
 }
@@ -120,6 +133,22 @@ async fn settle(readers: &Readers, log: &EventLog, city: &City) -> Result<Vec<Se
             return Err(DemoError::Stalled { seconds: STALLS_AFTER.as_secs() });
         }
     }
+}
+
+/// Waits until the payroll has learnt what the registry told.
+async fn learn(city: &City, events: &[SealedEvent]) -> Result<(), DemoError> {
+    let payroll = city.subsidies().ok_or(DemoError::ServiceMissing)?;
+    let types = subsidies::inbox::types();
+    let wanted = |event: &&SealedEvent| types.iter().any(|wanted| std::ptr::eq(*wanted, event.event.event));
+    let last = events.iter().rfind(wanted).map_or(0, |event| event.sequence);
+    let begun = Instant::now();
+    while payroll.learnt().await? < last {
+        if begun.elapsed() > STALLS_AFTER {
+            return Err(DemoError::Stalled { seconds: STALLS_AFTER.as_secs() });
+        }
+        tokio::time::sleep(LOOKS_AGAIN).await;
+    }
+    Ok(())
 }
 
 async fn read_all(log: &EventLog) -> Result<Vec<SealedEvent>, DemoError> {

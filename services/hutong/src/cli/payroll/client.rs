@@ -52,7 +52,7 @@ pub(super) fn request_id() -> String {
 }
 
 /// Fen as yuan with commas: `51,712,500.00`.
-pub(super) fn yuan(fen: i64) -> String {
+pub(in crate::cli) fn yuan(fen: i64) -> String {
     let text = Fen::new(fen).to_string();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "00"));

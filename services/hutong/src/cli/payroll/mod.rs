@@ -12,6 +12,8 @@ mod standards;
 mod tasks;
 
 pub(super) use arguments::PayrollCommand;
+pub(super) use client::yuan;
+pub(super) use runs::year_table;
 
 use super::arguments::Global;
 

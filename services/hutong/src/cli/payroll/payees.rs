@@ -11,6 +11,7 @@ use super::super::say::say;
 use super::arguments::PayeesArguments;
 use super::client::{door, request_id};
 use crate::bank_files::read_payees;
+use crate::payroll::payee_by_file;
 
 /// Payees in one call.
 const PART: usize = 500;
@@ -41,21 +42,10 @@ async fn from_registry(global: &Global, arguments: &PayeesArguments) -> anyhow::
     loop {
         let request = ListChildrenRequest { page_size: 500, page_token, ..ListChildrenRequest::default() };
         let page = client.list_children(request).await?.into_inner();
-        payees.extend(page.children.into_iter().filter_map(|child| payee(child, &arguments.bank)));
+        payees.extend(page.children.into_iter().filter_map(|child| payee_by_file(child, &arguments.bank)));
         page_token = page.next_page_token;
         if page_token.is_empty() {
             return Ok(payees);
         }
     }
-}
-
-/// To whom a child's money goes by its file; nothing if the file names no account.
-pub(in crate::cli) fn payee(child: contract::registry::v1::Child, bank: &str) -> Option<v1::ChildPayee> {
-    let profile = child.profile?;
-    let account: String = profile.bank_account.chars().filter(char::is_ascii_digit).collect();
-    if account.is_empty() {
-        return None;
-    }
-    let holder = if profile.guardian_name.is_empty() { profile.full_name } else { profile.guardian_name };
-    Some(v1::ChildPayee { child: child.id, payee: Some(v1::Payee { holder, bank: bank.to_owned(), account }) })
 }
