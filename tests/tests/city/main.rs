@@ -21,7 +21,6 @@ mod roster;
 mod handover;
 mod migrants;
 mod office;
-mod payroll;
 mod statistics;
 mod then;
 mod two_times;
