@@ -237,7 +237,7 @@ async fn checkpoints_come_by_themselves_and_are_civil_affairs_own(backend: Backe
     let proved = logs.prove_events(request.clone()).await.unwrap().into_inner();
     assert_eq!(proved.proofs.iter().map(|it| it.checkpoint).collect::<Vec<_>>(), [1, 2]);
     let listed = logs.list_logs(ListLogsRequest {}).await.unwrap().into_inner().logs;
-    assert_eq!((listed.len(), listed[0].events, listed[0].checkpoint.as_ref()), (1, 2, Some(&second)));
+    assert_eq!((listed.len(), listed[0].events, listed[0].checkpoint.as_ref()), (2, 2, Some(&second)));
 
     let unknown = logs.make_checkpoint(MakeCheckpointRequest { log: "nobody".into() }).await;
     assert_eq!(refusal(unknown).reason, "LOG_NOT_FOUND");

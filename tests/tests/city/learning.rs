@@ -49,7 +49,7 @@ async fn a_child_is_due_what_the_registry_tells_and_only_its_own_offices_learn_o
         from_month: Some(Samples::day(2025, 6, 0)),
         until_month: None,
     };
-    assert_eq!(due(&city.channel("CA").await, &child).await, [entitlement.clone()]);
+    assert_eq!(due(&city.channel("CA").await, &child).await, std::slice::from_ref(&entitlement));
 
     for code in ["CA-371621", "CA-371681"] {
         done(city.command(&["cert", "issue", "department", code]));

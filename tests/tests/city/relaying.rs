@@ -22,6 +22,7 @@ both_databases!(
     a_stream_ahead_of_its_log_stops_the_relay,
     a_stream_that_differs_from_its_log_stops_the_relay,
     a_killed_and_wiped_broker_is_refilled_to_the_same_bytes,
+    a_stream_that_is_thrown_away_comes_back_though_nothing_new_is_told,
     a_log_longer_than_one_read_is_relayed_without_waiting_for_the_next_scan,
 );
 
@@ -94,6 +95,21 @@ async fn a_killed_and_wiped_broker_is_refilled_to_the_same_bytes(backend: Backen
             .await;
         check_equal(&service, &jetstream).await;
     }
+}
+
+async fn a_stream_that_is_thrown_away_comes_back_though_nothing_new_is_told(backend: Backend) {
+    let server = NatsServer::start(NatsOptions::default()).await;
+    let mut service = SmallService::open(backend, "registry").await;
+    let _relay = start(&mut service, &server).await;
+    for _ in 0..3 {
+        service.tell(child(), true).await;
+    }
+    let jetstream = jetstream::new(server.connect().await);
+    let whole = async || (last_sequence(&jetstream).await == Some(3)).then_some(());
+    eventually("the stream holds the log", whole).await;
+    jetstream.delete_stream(contract::subject::stream("registry")).await.unwrap();
+    eventually("the stream is refilled", whole).await;
+    check_equal(&service, &jetstream).await;
 }
 
 async fn start(service: &mut SmallService, server: &NatsServer) -> Relay {

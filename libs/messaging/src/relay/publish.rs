@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::Stream;
 use contract::subject;
 use futures::future::BoxFuture;
 use futures::stream::FuturesOrdered;
@@ -29,6 +30,7 @@ const GROUP: usize = 32;
 /// Publishes the log from one position on.
 pub(super) struct Publisher<'a> {
     pub(super) jetstream: &'a Context,
+    pub(super) stream: Stream,
     pub(super) log: &'a EventLog,
     pub(super) feed: &'a mut mpsc::Receiver<Vec<SealedEvent>>,
     pub(super) status: &'a watch::Sender<RelayStatus>,
@@ -89,9 +91,24 @@ impl Publisher<'_> {
                     if let Err(error) = self.read(&mut waiting).await {
                         return error;
                     }
+                    if waiting.is_empty()
+                        && self.sent == acknowledged
+                        && let Err(error) = self.look().await
+                    {
+                        return error;
+                    }
                 }
             }
         }
+    }
+
+    /// A stream that was thrown away is refilled even while there is nothing new to tell.
+    async fn look(&mut self) -> Result<(), ServiceError> {
+        let last = self.stream.info().await.map_err(unreachable_broker)?.state.last_sequence;
+        if last < self.sent {
+            return Err(ServiceError::aborted("STREAM_SHORT", "the stream lacks what it held"));
+        }
+        Ok(())
     }
 
     /// Takes events from the feed; where they do not follow what was sent, the log is read instead.

@@ -103,6 +103,7 @@ async fn follow(
     status.send_replace(RelayStatus::Following { sequence: sent });
     let publisher = Publisher {
         jetstream: &settings.jetstream,
+        stream,
         log: &settings.log,
         feed: &mut settings.feed.0,
         status,

@@ -92,7 +92,7 @@ mod tests {
         for ending in ["csv", "xlsx", "XLSX"] {
             let file = directory.path().join(format!("payments.{ending}"));
             write_instructions(&file, std::slice::from_ref(&instruction)).unwrap();
-            assert_eq!(read_instructions(&file).unwrap(), [instruction.clone()], "{ending}");
+            assert_eq!(read_instructions(&file).unwrap(), std::slice::from_ref(&instruction), "{ending}");
             write_results(&file, std::slice::from_ref(&result)).unwrap();
             assert_eq!(read_results(&file).unwrap().results, [(2, result.clone())], "{ending}");
         }
