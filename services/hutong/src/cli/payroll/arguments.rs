@@ -7,8 +7,8 @@ use super::super::arguments::Reach;
 
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "A month goes: run, approve (by another person), file, result, reconcile. Each may be repeated, and goes on
-where it was cut off. --actor says which person asks; it is recorded with the call.
+    after_help = "A month goes: run, approve (by another person), file, result, reconcile. Each may be repeated, and
+goes on where it was cut off. --actor says which person asks; it is recorded with the call.
 
 Example of a month:
   hutong payroll run 2025-06 --actor li
