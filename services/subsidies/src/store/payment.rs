@@ -303,6 +303,29 @@ pub async fn page(
     find(connection, &query).await
 }
 
+/// Payments read at once where all are.
+const PART: u64 = 1_000;
+
+/// Shows all payments of a filter, part by part, by id.
+///
+/// # Errors
+/// As [`load`].
+pub async fn each(
+    connection: &impl ConnectionTrait,
+    filter: &PaymentFilter,
+    mut show: impl FnMut(&Payment),
+) -> Result<(), ServiceError> {
+    let mut after = None;
+    loop {
+        let part = page(connection, filter, after, PART).await?;
+        part.iter().for_each(&mut show);
+        after = part.last().map(|payment| payment.id);
+        if (part.len() as u64) < PART {
+            return Ok(());
+        }
+    }
+}
+
 /// How many payments of a run stand how, with their fen.
 ///
 /// # Errors

@@ -139,12 +139,6 @@ impl Accrual {
         }
         Ok(Accrued { children: self.frame.run.progress.children, done: last })
     }
-
-    /// The run that is computed.
-    #[must_use]
-    pub fn run(&self) -> PayrollRunId {
-        self.frame.run.id
-    }
 }
 
 /// What would make an account right by what the run knows: a standard that was lowered leaves something to claim.

@@ -17,9 +17,6 @@ use crate::events::Arrears;
 use crate::store::payment::{PaymentFilter, StateNumber};
 use crate::store::{Needs, Workspace, payment};
 
-/// Payments read at once.
-const PART: u64 = 1_000;
-
 /// Approves a checked run: its payments count from now on.
 struct ApproveRun {
     run: PayrollRunId,
@@ -108,24 +105,18 @@ impl Application {
         let holds = self.holds(&frame).await?;
         let filter = PaymentFilter { run: Some(run), with_arrears: true, ..PaymentFilter::default() };
         let (standings, _) = self.standings(frame.run.month.year().into()).await?;
-        let (mut arrears, mut after) = (Vec::new(), None);
-        loop {
-            let page = payment::page(self.database.reader(), &filter, after, PART).await?;
-            for payment in &page {
-                let months = payment.lines.iter().filter(|line| line.kind == LineKind::Arrears).count();
-                let told = Arrears {
-                    child: payment.child,
-                    county: crate::domain::run::newest(&payment.lines).county,
-                    amount: payment.arrears(),
-                    months: i32::try_from(months).unwrap_or(i32::MAX),
-                };
-                arrears.push((payment.id, told));
-            }
-            after = page.last().map(|payment| payment.id);
-            if (page.len() as u64) < PART {
-                break;
-            }
-        }
+        let mut arrears = Vec::new();
+        payment::each(self.database.reader(), &filter, |payment| {
+            let months = payment.lines.iter().filter(|line| line.kind == LineKind::Arrears).count();
+            let told = Arrears {
+                child: payment.child,
+                county: crate::domain::run::newest(&payment.lines).county,
+                amount: payment.arrears(),
+                months: i32::try_from(months).unwrap_or(i32::MAX),
+            };
+            arrears.push((payment.id, told));
+        })
+        .await?;
         mutation.submit(ApproveRun { run, etag, actor, holds, standings, arrears }).await
     }
 }

@@ -56,15 +56,10 @@ impl Application {
         }
         let mut before = BTreeSet::new();
         let filter = PaymentFilter { run: Some(run), state: Some(StateNumber::Held), ..PaymentFilter::default() };
-        let mut after = None;
-        loop {
-            let page = payment::page(reader, &filter, after, PART).await?;
-            before.extend(page.iter().map(|payment| payment.id));
-            after = page.last().map(|payment| payment.id);
-            if (page.len() as u64) < PART {
-                break;
-            }
-        }
+        payment::each(reader, &filter, |payment| {
+            before.insert(payment.id);
+        })
+        .await?;
         Ok(Holds { held, before, known })
     }
 

@@ -9,7 +9,7 @@ use platform::error::ServiceError;
 use crate::app::refusal::run_not_found;
 use crate::app::{Application, answer};
 use crate::domain::accrual::Frame;
-use crate::domain::run::{Run, RunState};
+use crate::domain::run::Run;
 use crate::store::workspace::first_month;
 use crate::store::{payment, run, standard};
 
@@ -104,11 +104,9 @@ impl Application {
         let reader = self.database.reader();
         let runs = run::all_runs(reader).await?;
         let run = runs.iter().find(|run| run.id == id).cloned().ok_or_else(run_not_found)?;
-        // What came before a run that was given up counts for it as for the others.
-        let counting = runs.iter().filter(|other| other.state != RunState::Cancelled);
         let frame = Frame {
             month: run.month,
-            first_month: first_month(counting).unwrap_or(run.month),
+            first_month: first_month(runs.iter()).unwrap_or(run.month),
             known: run.known,
             standards: standard::load(reader).await?,
             rules: run.rules.clone(),

@@ -10,9 +10,6 @@ use crate::domain::run::Run;
 use crate::store::payment::{PaymentFilter, StateNumber};
 use crate::store::{payment, run};
 
-/// Payments read at once.
-const PART: u64 = 1_000;
-
 /// What one run pays for one county and tier.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sum {
@@ -63,21 +60,16 @@ impl Application {
         for state in [StateNumber::Instructed, StateNumber::Returned, StateNumber::Released, StateNumber::WrittenOff] {
             let is_committed = matches!(state, StateNumber::Instructed | StateNumber::Returned);
             let filter = PaymentFilter { run: Some(run.id), state: Some(state), ..PaymentFilter::default() };
-            let mut after = None;
-            loop {
-                let page = payment::page(self.database.reader(), &filter, after, PART).await?;
-                for line in page.iter().flat_map(|payment| &payment.lines) {
+            payment::each(self.database.reader(), &filter, |payment| {
+                for line in &payment.lines {
                     let sum = sums.entry((line.county, line.tier)).or_default();
                     sum.settled -= line.amount.as_fen();
                     if !is_committed {
                         sum.committed -= line.amount.as_fen();
                     }
                 }
-                after = page.last().map(|payment| payment.id);
-                if (page.len() as u64) < PART {
-                    break;
-                }
-            }
+            })
+            .await?;
         }
         sums.retain(|_, sum| sum.children > 0 || sum.committed != 0 || sum.settled != 0);
         Ok(sums)
